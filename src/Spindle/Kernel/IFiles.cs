@@ -1,0 +1,33 @@
+namespace Spindle.Kernel;
+
+/// <summary>What can be done with any descriptor, and pipes and files.</summary>
+internal interface IFiles
+{
+    /// <summary>open(2) for reading or both ways, non-blocking and close-on-exec; makes nothing.</summary>
+    /// <returns>The descriptor, or -errno.</returns>
+    int Open(string path, bool writable);
+
+    /// <summary>pipe2(2), both ends close-on-exec and non-blocking.</summary>
+    /// <returns>Zero, or -errno.</returns>
+    int CreatePipe(out int readEnd, out int writeEnd);
+
+    /// <summary>A second descriptor for the same open file, close-on-exec.</summary>
+    /// <returns>The descriptor, or -errno.</returns>
+    int Duplicate(int fd);
+
+    /// <summary>read(2).</summary>
+    /// <returns>Bytes, zero at the end, or -errno.</returns>
+    int Read(int fd, Span<byte> buffer);
+
+    /// <summary>write(2).</summary>
+    /// <returns>Bytes, or -errno.</returns>
+    int Write(int fd, ReadOnlySpan<byte> data);
+
+    /// <summary>fstat(2), as much of it as we need.</summary>
+    /// <returns>Zero, or -errno: EBADF if the descriptor is not open.</returns>
+    int Identify(int fd, out FileIdentity identity);
+
+    /// <summary>close(2), tried once: Linux has released the descriptor even when it reports EINTR.</summary>
+    /// <returns>Zero, or -errno.</returns>
+    int Close(int fd);
+}

@@ -1,0 +1,102 @@
+using System.Runtime.InteropServices;
+
+namespace Spindle.Kernel;
+
+/// <inheritdoc cref="IFiles"/>
+internal sealed unsafe partial class LinuxFiles(DescriptorLedger ledger) : IFiles
+{
+    private const int O_RDWR = 2;
+    private const int O_NONBLOCK = 0x800;
+    private const int O_CLOEXEC = 0x80000;
+    private const int F_DUPFD_CLOEXEC = 1030;
+    private const int AT_EMPTY_PATH = 0x1000;
+    private const uint STATX_TYPE_AND_INO = 0x1 | 0x100;
+
+    public int Open(string path, bool writable)
+    {
+        int flags = O_CLOEXEC | O_NONBLOCK | (writable ? O_RDWR : 0);
+        return ledger.Opened(Errno.OrResult(open(path, flags, 0)), "open");
+    }
+
+    public int CreatePipe(out int readEnd, out int writeEnd)
+    {
+        int* ends = stackalloc int[2];
+        int result = Errno.OrResult(pipe2(ends, O_CLOEXEC | O_NONBLOCK));
+        readEnd = result < 0 ? -1 : ledger.Opened(ends[0], "pipe2");
+        writeEnd = result < 0 ? -1 : ledger.Opened(ends[1], "pipe2");
+        return result;
+    }
+
+    public int Duplicate(int fd) => ledger.Opened(Errno.OrResult(fcntl(fd, F_DUPFD_CLOEXEC, 0)), "fcntl");
+
+    public int Read(int fd, Span<byte> buffer)
+    {
+        fixed (byte* start = buffer)
+        {
+            return Errno.OrResult(read(fd, start, (nuint)buffer.Length));
+        }
+    }
+
+    public int Write(int fd, ReadOnlySpan<byte> data)
+    {
+        fixed (byte* start = data)
+        {
+            return Errno.OrResult(write(fd, start, (nuint)data.Length));
+        }
+    }
+
+    // statx and not fstat: its layout is the same on every architecture.
+    public int Identify(int fd, out FileIdentity identity)
+    {
+        Statx buffer;
+        byte emptyPath = 0;
+        int result = Errno.OrResult(statx(fd, &emptyPath, AT_EMPTY_PATH, STATX_TYPE_AND_INO, &buffer));
+        identity = result < 0 ? default : new(((ulong)buffer.DeviceMajor << 32) | buffer.DeviceMinor, buffer.Inode, buffer.Mode);
+        return result;
+    }
+
+    public int Close(int fd)
+    {
+        // Struck out first: once close has returned, another thread may be given the number.
+        ledger.Closed(fd);
+        return Errno.OrResult(close(fd));
+    }
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int open(string path, int flags, int mode);
+
+    [LibraryImport("libc")]
+    private static partial int pipe2(int* ends, int flags);
+
+    [LibraryImport("libc")]
+    private static partial int fcntl(int fd, int command, nint argument);
+
+    [LibraryImport("libc")]
+    private static partial nint read(int fd, byte* buffer, nuint count);
+
+    [LibraryImport("libc")]
+    private static partial nint write(int fd, byte* buffer, nuint count);
+
+    [LibraryImport("libc")]
+    private static partial int statx(int fd, byte* path, int flags, uint mask, Statx* buffer);
+
+    [LibraryImport("libc")]
+    private static partial int close(int fd);
+
+    /// <summary><c>struct statx</c>: 256 bytes, of which we read four fields.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    private struct Statx
+    {
+        [FieldOffset(28)]
+        public ushort Mode;
+
+        [FieldOffset(32)]
+        public ulong Inode;
+
+        [FieldOffset(136)]
+        public uint DeviceMajor;
+
+        [FieldOffset(140)]
+        public uint DeviceMinor;
+    }
+}

@@ -1,0 +1,38 @@
+namespace Spindle.Kernel;
+
+/// <inheritdoc cref="IKernel"/>
+internal sealed class LinuxKernel : IKernel
+{
+    public LinuxKernel()
+    {
+        if (!OperatingSystem.IsLinux() || !Environment.Is64BitProcess)
+        {
+            throw new PlatformNotSupportedException("Spindle runs on 64-bit Linux (x64 and arm64, glibc) only.");
+        }
+
+        Epolls = new LinuxEpolls(Ledger);
+        EventFds = new LinuxEventFds(Ledger);
+        Files = new LinuxFiles(Ledger);
+        Sockets = new LinuxSockets(Ledger);
+    }
+
+    public IEpolls Epolls { get; }
+
+    public IPolls Polls { get; } = new LinuxPolls();
+
+    public ISelects Selects { get; } = new LinuxSelects();
+
+    public IEventFds EventFds { get; }
+
+    public IFiles Files { get; }
+
+    public ISockets Sockets { get; }
+
+    public ISignals Signals { get; } = new LinuxSignals();
+
+    public IClock Clock { get; } = new LinuxClock();
+
+    public IWorkerThreads WorkerThreads { get; } = new LinuxWorkerThreads();
+
+    public DescriptorLedger Ledger { get; } = new();
+}

@@ -1,0 +1,23 @@
+namespace Spindle.Kernel;
+
+/// <summary>Numbers of Linux's socket interface, alike on x64 and arm64.</summary>
+internal static class SocketConstants
+{
+    public const int AF_INET = 2;
+    public const int AF_INET6 = 10;
+    public const int SOCK_STREAM = 1;
+    public const int SOL_SOCKET = 1;
+    public const int SO_REUSEADDR = 2;
+    public const int SO_ERROR = 4;
+    public const int SO_SNDBUF = 7;
+    public const int SO_RCVBUF = 8;
+    public const int SO_KEEPALIVE = 9;
+    public const int SO_REUSEPORT = 15;
+    public const int IPPROTO_TCP = 6;
+    public const int TCP_NODELAY = 1;
+    public const int IPPROTO_IPV6 = 41;
+    public const int IPV6_V6ONLY = 26;
+
+    /// <summary>Enough for every address we handle; <c>sockaddr_un</c> is the longest with 110.</summary>
+    public const int MaxAddressSize = 128;
+}

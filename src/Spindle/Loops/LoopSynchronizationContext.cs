@@ -1,0 +1,59 @@
+using System.Runtime.ExceptionServices;
+
+namespace Spindle.Loops;
+
+/// <summary>Brings continuations back to a loop.</summary>
+internal sealed class LoopSynchronizationContext(SelectorEventLoop loop) : SynchronizationContext
+{
+    /// <summary>
+    /// Queues a callback: on the loop's thread without a wake-up. On a closed loop it is dropped and said so, for an
+    /// exception here would end the process on whatever thread completed the awaited work.
+    /// </summary>
+    public override void Post(SendOrPostCallback d, object? state)
+    {
+        ArgumentNullException.ThrowIfNull(d);
+        try
+        {
+            loop.Post(d, state);
+        }
+        catch (ObjectDisposedException)
+        {
+            LoopLog.PostDropped(loop.Logger, LoopErrors.NameOf(d));
+        }
+    }
+
+    /// <summary>Runs a callback inline on the loop's thread; from another one, waits for the loop to run it.</summary>
+    /// <exception cref="ObjectDisposedException">The loop is closed.</exception>
+    public override void Send(SendOrPostCallback d, object? state)
+    {
+        ArgumentNullException.ThrowIfNull(d);
+        ObjectDisposedException.ThrowIf(loop.IsClosed, loop);
+        if (loop.IsRunning && loop.CheckAccess())
+        {
+            d(state);
+            return;
+        }
+
+        using ManualResetEventSlim done = new();
+        ExceptionDispatchInfo? failure = null;
+        loop.Post(
+            _ =>
+            {
+                try
+                {
+                    d(state);
+                }
+                catch (Exception exception)
+                {
+                    failure = ExceptionDispatchInfo.Capture(exception);
+                }
+
+                done.Set();
+            },
+            null);
+        done.Wait();
+        failure?.Throw();
+    }
+
+    public override SynchronizationContext CreateCopy() => this;
+}

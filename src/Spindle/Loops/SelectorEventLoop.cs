@@ -1,0 +1,415 @@
+using Microsoft.Extensions.Logging;
+using Spindle.Kernel;
+using Spindle.Selectors;
+
+namespace Spindle.Loops;
+
+/// <summary>An event loop on a <see cref="Selector"/>.</summary>
+/// <inheritdoc cref="IEventLoop" path="/remarks"/>
+public sealed partial class SelectorEventLoop : IEventLoop
+{
+    private const long MaxWaitTicks = 86_400 * TimeSpan.TicksPerSecond; // LOOP-13.
+    private const int NotRunning = 0;
+
+    private readonly Selector _selector;
+    private readonly Waker _waker;
+    private readonly ReadyQueue _ready = new();
+    private readonly PostedCalls _posted = new();
+    private readonly TurnEndList _turnEnds = new();
+    private readonly TimerQueue<TimerHandle> _timers = new();
+    private readonly LoopErrors _errors;
+    private readonly LoopSynchronizationContext _context;
+    private ExecutionContext? _baseContext; // What callbacks run in unless they bring their own.
+    private volatile int _threadId = NotRunning;
+    private volatile bool _isClosed;
+    private bool _isStopping;
+
+    /// <summary>Makes a loop with the default selector.</summary>
+    /// <exception cref="SystemCallException">The kernel gives no more descriptors.</exception>
+    public SelectorEventLoop()
+        : this(new EventLoopOptions())
+    {
+    }
+
+    /// <summary>Makes a loop.</summary>
+    /// <exception cref="SystemCallException">The kernel gives no more descriptors.</exception>
+    public SelectorEventLoop(EventLoopOptions options)
+        : this(options, new LinuxKernel())
+    {
+    }
+
+    /// <summary>Makes a loop on a selector of one's own; the loop closes it with itself.</summary>
+    public SelectorEventLoop(Selector selector)
+        : this(new EventLoopOptions(), new LinuxKernel(), selector)
+    {
+    }
+
+    internal SelectorEventLoop(EventLoopOptions options, IKernel kernel)
+        : this(options, kernel, CreateSelector(options, kernel))
+    {
+    }
+
+    private SelectorEventLoop(EventLoopOptions options, IKernel kernel, Selector selector)
+    {
+        ArgumentNullException.ThrowIfNull(selector);
+        Kernel = kernel;
+        _selector = selector;
+        Logger = options.LoggerFactory?.CreateLogger<SelectorEventLoop>() ?? (ILogger)StandardErrorLogger.Instance;
+        Debug = options.Debug;
+        SlowCallbackDuration = options.SlowCallbackDuration;
+        _errors = new LoopErrors(this, Logger);
+        _context = new LoopSynchronizationContext(this);
+        TaskScheduler = new LoopTaskScheduler(this);
+        TimeProvider = new LoopTimeProvider(this);
+        _executor = new LoopExecutor(kernel.WorkerThreads);
+        _waker = CreateWaker();
+    }
+
+    /// <summary>Says that the loop was not closed, and closes what it holds.</summary>
+    ~SelectorEventLoop()
+    {
+        if (!_isClosed && _waker is not null)
+        {
+            LoopLog.NotClosed(Logger);
+            ReleaseKernel();
+        }
+    }
+
+    /// <inheritdoc/>
+    public TimeSpan Time => new(Kernel.Clock.MonotonicTicks);
+
+    /// <inheritdoc/>
+    public bool IsRunning => _threadId != NotRunning;
+
+    /// <inheritdoc/>
+    public bool IsClosed => _isClosed;
+
+    /// <inheritdoc/>
+    public SynchronizationContext SynchronizationContext => _context;
+
+    /// <inheritdoc/>
+    public TaskScheduler TaskScheduler { get; }
+
+    /// <inheritdoc/>
+    public TimeProvider TimeProvider { get; }
+
+    /// <inheritdoc/>
+    public ILogger Logger { get; }
+
+    /// <summary>Which selector the loop waits with.</summary>
+    public SelectorKind SelectorKind => _selector.Kind;
+
+    internal IKernel Kernel { get; }
+
+    private bool IsOnLoopThread => _threadId == Environment.CurrentManagedThreadId;
+
+    /// <inheritdoc/>
+    public bool CheckAccess() => _threadId == NotRunning || IsOnLoopThread;
+
+    /// <inheritdoc/>
+    public void RunForever()
+    {
+        ObjectDisposedException.ThrowIf(_isClosed, this);
+        if (IsRunning)
+        {
+            throw new InvalidOperationException("The event loop runs already.");
+        }
+
+        if (EventLoop.Current is not null)
+        {
+            throw new InvalidOperationException("Another event loop runs on this thread; a thread has one at a time.");
+        }
+
+        SynchronizationContext? outerContext = SynchronizationContext.Current;
+        ExecutionContext? outerExecution = ExecutionContext.Capture();
+        EnterThread();
+        try
+        {
+            do
+            {
+                RunOnce();
+            }
+            while (!_isStopping);
+        }
+        finally
+        {
+            _isStopping = false;
+            _threadId = NotRunning;
+            EventLoop.Current = null;
+            SynchronizationContext.SetSynchronizationContext(outerContext);
+            ExecutionContext.Restore(outerExecution ?? _baseContext!);
+            _baseContext = null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void RunUntilComplete(Func<Task> work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        RunUntilComplete(async () =>
+        {
+            await work().ConfigureAwait(false);
+            return true;
+        });
+    }
+
+    /// <inheritdoc/>
+    public T RunUntilComplete<T>(Func<Task<T>> work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        ObjectDisposedException.ThrowIf(_isClosed, this);
+        Task<T>? task = null;
+        Handle start = CallSoon(() =>
+        {
+            task = Start(work);
+            task.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(StopFromAnyThread);
+        });
+
+        try
+        {
+            RunForever();
+        }
+        finally
+        {
+            start.Cancel();
+        }
+
+        return task is { IsCompleted: true }
+            ? task.GetAwaiter().GetResult()
+            : throw new InvalidOperationException("The event loop was stopped before the work was done.");
+    }
+
+    /// <inheritdoc/>
+    public void Stop()
+    {
+        EnsureAccess(nameof(CallSoonThreadSafe));
+        _isStopping = true;
+    }
+
+    /// <inheritdoc/>
+    public void Close()
+    {
+        if (IsRunning)
+        {
+            throw new InvalidOperationException("A running event loop cannot be closed; stop it first.");
+        }
+
+        if (_isClosed)
+        {
+            return;
+        }
+
+        _posted.Close();
+        _ready.Clear();
+        _timers.Clear();
+        RemoveAllSignalHandlers();
+        _executor.ShutDown();
+        ReleaseKernel();
+    }
+
+    /// <summary>Closes.</summary>
+    public void Dispose()
+    {
+        Close();
+        GC.SuppressFinalize(this);
+    }
+
+    internal void EnsureAccess(string instead)
+    {
+        if (!CheckAccess())
+        {
+            throw new InvalidOperationException($"This belongs to the event loop's thread; from another thread use {instead}.");
+        }
+    }
+
+    private static Selector CreateSelector(EventLoopOptions options, IKernel kernel)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return options.Selector is { } kind ? SelectorRegistry.Create(kind, kernel) : SelectorRegistry.CreateDefault(kernel);
+    }
+
+    // A work function that throws instead of returning a task fails the same way.
+    private static async Task<T> Start<T>(Func<Task<T>> work) => await work().ConfigureAwait(false);
+
+    private Waker CreateWaker()
+    {
+        Waker? waker = null;
+        try
+        {
+            waker = new Waker(Kernel);
+            _selector.Register(waker.Fd, Interest.Read);
+            return waker;
+        }
+        catch
+        {
+            // Half a loop must leave nothing open.
+            waker?.Close();
+            _selector.Close();
+            throw;
+        }
+    }
+
+    private void ReleaseKernel()
+    {
+        _isClosed = true;
+        _selector.Close();
+        _waker.Close();
+    }
+
+    private void EnterThread()
+    {
+        if (ExecutionContext.IsFlowSuppressed())
+        {
+            ExecutionContext.RestoreFlow();
+        }
+
+        _baseContext = ExecutionContext.Capture();
+        SynchronizationContext.SetSynchronizationContext(_context);
+        EventLoop.Current = this;
+        _threadId = Environment.CurrentManagedThreadId;
+    }
+
+    private void StopFromAnyThread()
+    {
+        if (!_isClosed)
+        {
+            CallSoonThreadSafe(Stop);
+        }
+    }
+
+    /// <summary>One turn.</summary>
+    private void RunOnce()
+    {
+        TimeSpan? timeout = Timeout();
+        if (timeout != TimeSpan.Zero && !_posted.TrySleep())
+        {
+            timeout = TimeSpan.Zero;
+        }
+
+        foreach (ref readonly ReadyKey ready in _selector.Select(timeout))
+        {
+            QueueReady(ready.Key.Fd, ready.Ready);
+        }
+
+        if (_timers.Count > 0)
+        {
+            QueueDueTimers();
+        }
+
+        _posted.MoveTo(_ready);
+        RunCallbacks(_ready.Count);
+        RunTurnEnds();
+    }
+
+    private TimeSpan? Timeout()
+    {
+        if (_ready.Count > 0 || _isStopping || !_turnEnds.IsEmpty)
+        {
+            return TimeSpan.Zero;
+        }
+
+        if (_timers.Count == 0)
+        {
+            return null;
+        }
+
+        long wait = _timers.FirstDue - Kernel.Clock.MonotonicTicks;
+        return new TimeSpan(Math.Clamp(wait, 0, MaxWaitTicks));
+    }
+
+    private void QueueDueTimers()
+    {
+        long now = Kernel.Clock.MonotonicTicks;
+        while (_timers.TryTakeDue(now, out TimerHandle? timer))
+        {
+            _ready.Add(timer);
+        }
+    }
+
+    // Exactly those that are present now: what they queue waits for the next turn, after another look at the
+    // descriptors (LOOP-16).
+    private void RunCallbacks(int count)
+    {
+        while (count-- > 0)
+        {
+            ReadyQueue.Entry entry = _ready.Take();
+            if (_debug)
+            {
+                RunTimed(entry);
+            }
+            else
+            {
+                Run(entry);
+            }
+        }
+    }
+
+    private void Run(ReadyQueue.Entry entry)
+    {
+        try
+        {
+            if (entry.Target is Handle handle)
+            {
+                if (handle.IsCancelled)
+                {
+                    return;
+                }
+
+                if (handle.Context is { } context && context != _baseContext)
+                {
+                    ExecutionContext.Restore(context);
+                }
+
+                handle.Invoke();
+            }
+            else
+            {
+                ((SendOrPostCallback)entry.Target)(entry.State);
+            }
+        }
+        catch (Exception exception)
+        {
+            ReportCallback(entry, exception);
+        }
+
+        RestoreContexts();
+    }
+
+    // At most two rounds: an object that adds itself while it is told is told once more, then waits for the next turn.
+    private void RunTurnEnds()
+    {
+        for (int round = 0; round < 2 && !_turnEnds.IsEmpty; round++)
+        {
+            ITurnEnd? item = _turnEnds.TakeAll();
+            while (item is not null)
+            {
+                ITurnEnd? next = TurnEndList.Take(item);
+                try
+                {
+                    item.OnTurnEnd();
+                }
+                catch (Exception exception)
+                {
+                    _errors.Report(new LoopError("An object failed at the end of a turn", exception) { Origin = item.GetType().FullName });
+                }
+
+                RestoreContexts();
+                item = next;
+            }
+        }
+    }
+
+    // What a callback left behind must not leak into the next one (design I10 (e)).
+    private void RestoreContexts()
+    {
+        if (ExecutionContext.Capture() != _baseContext)
+        {
+            ExecutionContext.Restore(_baseContext!);
+        }
+
+        if (SynchronizationContext.Current != _context)
+        {
+            SynchronizationContext.SetSynchronizationContext(_context);
+        }
+    }
+}
