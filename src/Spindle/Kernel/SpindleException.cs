@@ -27,8 +27,9 @@ public class SpindleException : IOException
     /// <summary>Makes one that carries the system's error number.</summary>
     /// <param name="message">What happened.</param>
     /// <param name="errno">The number, zero when there is none.</param>
-    public SpindleException(string message, int errno)
-        : base(message) => Errno = errno;
+    /// <param name="innerException">The cause, if it was an exception.</param>
+    public SpindleException(string message, int errno, Exception? innerException = null)
+        : base(message, innerException) => Errno = errno;
 
     /// <summary>The system's error number as in errno(3), or zero when no system call was at fault.</summary>
     public int Errno { get; }

@@ -57,6 +57,10 @@ public sealed partial class SelectorEventLoop
         return true;
     }
 
+    /// <summary>Whether a watched number still stands for the file that it was added for; if not, the new one is watched from now on.</summary>
+    /// <exception cref="SystemCallException">The descriptor is closed.</exception>
+    internal bool IsSameFile(int fd) => _selector.Reassert(fd);
+
     private Handle PrepareHandle(int fd, Action<object?> callback, object? state)
     {
         EnsureCanSchedule(nameof(CallSoonThreadSafe));

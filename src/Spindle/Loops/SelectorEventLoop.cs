@@ -23,6 +23,7 @@ public sealed partial class SelectorEventLoop : IEventLoop
     private volatile int _threadId = NotRunning;
     private volatile bool _isClosed;
     private bool _isStopping;
+    private object? _reactor;
 
     /// <summary>Makes a loop with the default selector.</summary>
     /// <exception cref="SystemCallException">The kernel gives no more descriptors.</exception>
@@ -213,6 +214,18 @@ public sealed partial class SelectorEventLoop : IEventLoop
         Close();
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>Makes an object the loop's one reactor.</summary>
+    /// <exception cref="InvalidOperationException">It has one.</exception>
+    internal void ClaimForReactor(object reactor)
+    {
+        if (Interlocked.CompareExchange(ref _reactor, reactor, null) is not null)
+        {
+            throw new InvalidOperationException("The event loop has a reactor already; a loop has one at a time.");
+        }
+    }
+
+    internal void ReleaseFromReactor(object reactor) => Interlocked.CompareExchange(ref _reactor, null, reactor);
 
     internal void EnsureAccess(string instead)
     {

@@ -22,29 +22,20 @@ internal sealed class TimerQueue<T>
 
     public IEnumerable<T> Nodes => _heap.Take(Count).Select(entry => entry.Node);
 
-    public void Add(T node, long due)
+    /// <summary>Gives out the next place among equal times.</summary>
+    public long NextSequence() => _sequence++;
+
+    public void Add(T node, long due) => Add(node, due, _sequence++);
+
+    /// <summary>Adds a node with a place among equal times that it was given before.</summary>
+    public void Add(T node, long due, long sequence)
     {
         if (Count == _heap.Length)
         {
             Array.Resize(ref _heap, Count * 2);
         }
 
-        SiftUp(Count++, new Entry(due, _sequence++, node));
-    }
-
-    /// <summary>Gives a node another time and a new place among equals.</summary>
-    public void Move(T node, long due)
-    {
-        Entry entry = new(due, _sequence++, node);
-        int index = node.HeapIndex;
-        if (entry.IsBefore(_heap[index]))
-        {
-            SiftUp(index, entry);
-        }
-        else
-        {
-            SiftDown(index, entry);
-        }
+        SiftUp(Count++, new Entry(due, sequence, node));
     }
 
     /// <summary>Takes a node out, wherever it is.</summary>

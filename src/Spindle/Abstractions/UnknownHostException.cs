@@ -1,0 +1,14 @@
+namespace Spindle;
+
+/// <summary>A host name could not be looked up.</summary>
+/// <remarks>Thread: any.</remarks>
+public sealed class UnknownHostException : ConnectException
+{
+    /// <summary>Makes one.</summary>
+    /// <param name="detail">What is known beyond the type; may be empty.</param>
+    /// <param name="errno">The system's error number, or zero.</param>
+    public UnknownHostException(string detail = "", int errno = 0)
+        : base("Hostname couldn't be looked up", detail, errno)
+    {
+    }
+}

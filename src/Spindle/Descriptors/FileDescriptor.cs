@@ -1,0 +1,402 @@
+using System.Buffers;
+using Spindle.Loops;
+
+namespace Spindle.Descriptors;
+
+/// <summary>A descriptor that is written to through a buffer and that closes in good order.</summary>
+/// <remarks>
+/// <para>
+/// What is written in a turn is sent at its end, in one call; the kernel's write interest is armed only when it did not
+/// take all. Resuming the producer, closing and half closing follow the flush that emptied the buffer, in this order.
+/// </para>
+/// <para>Thread: the reactor's.</para>
+/// <para>Source: Twisted's <c>internet/abstract.py</c>, <c>FileDescriptor</c>.</para>
+/// </remarks>
+public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfCloseableDescriptor, IConsumer, IPushProducer, ITurnEnd
+{
+    /// <summary>How many bytes may wait before a push producer is paused: 65,536.</summary>
+    public const int HighWaterMark = 65_536;
+
+    /// <summary>How many bytes are handed to one system call at the most: 262,144.</summary>
+    private protected const int SendLimit = 262_144;
+
+    // From this size on bytes go to the kernel at once if nothing waits: copying them first halves bulk throughput.
+    private const int DirectSize = 8_192;
+
+    private WriteBuffer _buffer;
+    private IPullProducer? _producer;
+    private Exception? _writeError;
+    private bool _isStreaming;
+    private bool _isProducerPaused;
+    private bool _isWriteArmed;
+
+    private protected FileDescriptor(IDescriptorHost host) => Host = host;
+
+    /// <inheritdoc/>
+    public abstract string LogPrefix { get; }
+
+    /// <summary>Whether it is open for use.</summary>
+    public bool IsConnected { get; private protected set; }
+
+    /// <summary>Whether it has ended.</summary>
+    public bool IsDisconnected { get; private set; }
+
+    /// <summary>Whether it closes as soon as all is sent.</summary>
+    public bool IsDisconnecting { get; private set; }
+
+    /// <summary>Whether data waits to be sent.</summary>
+    internal bool HasPendingData => !_buffer.IsEmpty;
+
+    ITurnEnd? ITurnEnd.NextAtTurnEnd { get; set; }
+
+    /// <summary>The links of the reactor's list of live descriptors.</summary>
+    internal FileDescriptor? PreviousLive { get; set; }
+
+    internal FileDescriptor? NextLive { get; set; }
+
+    private protected IDescriptorHost Host { get; }
+
+    private protected bool IsWriteClosing { get; private set; }
+
+    private protected bool IsWriteClosed { get; private set; }
+
+    /// <inheritdoc/>
+    public abstract int Fileno();
+
+    /// <inheritdoc/>
+    public abstract Exception? DoRead();
+
+    /// <inheritdoc/>
+    public Exception? DoWrite()
+    {
+        if (_writeError is not null)
+        {
+            return _writeError;
+        }
+
+        if (!_buffer.IsEmpty)
+        {
+            Exception? failure = SendBuffer();
+            if (failure is not null || !_buffer.IsEmpty)
+            {
+                return failure;
+            }
+        }
+
+        DisarmWriter();
+        return AfterFlush();
+    }
+
+    /// <inheritdoc/>
+    public void Write(ReadOnlySpan<byte> data)
+    {
+        Host.EnsureAccess();
+        if (!CanWrite() || data.IsEmpty)
+        {
+            return;
+        }
+
+        if (data.Length >= DirectSize && _buffer.IsEmpty && !_isWriteArmed)
+        {
+            data = SendDirectly(data);
+        }
+
+        Buffer(data);
+        AfterWrite();
+    }
+
+    /// <summary>Takes several pieces of memory as one.</summary>
+    public void Write(in ReadOnlySequence<byte> data)
+    {
+        Host.EnsureAccess();
+        if (!CanWrite() || data.IsEmpty)
+        {
+            return;
+        }
+
+        if (data.IsSingleSegment)
+        {
+            Write(data.FirstSpan);
+            return;
+        }
+
+        foreach (ReadOnlyMemory<byte> piece in data)
+        {
+            _buffer.Append(piece.Span, Host.Segments);
+        }
+
+        AfterWrite();
+    }
+
+    /// <summary>Closes when all is sent and no producer is registered.</summary>
+    public void LoseConnection()
+    {
+        Host.EnsureAccess();
+        if (!IsConnected || IsDisconnecting)
+        {
+            return;
+        }
+
+        StopReading();
+        if (IsWriteClosed)
+        {
+            DisarmWriter();
+            ConnectionLost(ConnectionDoneException.Instance);
+        }
+        else
+        {
+            IsDisconnecting = true;
+            ScheduleFlush();
+        }
+    }
+
+    /// <summary>Closes the writing side when all is sent and no producer is registered.</summary>
+    public void LoseWriteConnection()
+    {
+        Host.EnsureAccess();
+        if (IsConnected && !IsWriteClosed)
+        {
+            IsWriteClosing = true;
+            ScheduleFlush();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void RegisterProducer(IPullProducer producer, bool streaming)
+    {
+        Host.EnsureAccess();
+        ArgumentNullException.ThrowIfNull(producer);
+        if (streaming && producer is not IPushProducer)
+        {
+            throw new ArgumentException("A streaming producer must be an IPushProducer: it has to be paused.", nameof(producer));
+        }
+
+        if (_producer is not null)
+        {
+            throw new InvalidOperationException($"Cannot register {producer}: {_producer} was not unregistered.");
+        }
+
+        if (IsDisconnected)
+        {
+            producer.StopProducing();
+            return;
+        }
+
+        _producer = producer;
+        _isStreaming = streaming;
+        _isProducerPaused = false;
+        if (!streaming)
+        {
+            producer.ResumeProducing();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void UnregisterProducer()
+    {
+        Host.EnsureAccess();
+        _producer = null;
+        if (IsConnected && (IsDisconnecting || IsWriteClosing))
+        {
+            ScheduleFlush();
+        }
+    }
+
+    /// <summary>Stops reading, so that the kernel's buffers and then the peer are held back.</summary>
+    public void PauseProducing()
+    {
+        Host.EnsureAccess();
+        StopReading();
+    }
+
+    /// <summary>Reads again, unless it is closing.</summary>
+    public void ResumeProducing()
+    {
+        Host.EnsureAccess();
+        if (IsConnected && !IsDisconnecting && CanRead)
+        {
+            Host.AddReader(this);
+        }
+    }
+
+    /// <summary>Closes when all is sent.</summary>
+    public void StopProducing() => LoseConnection();
+
+    /// <inheritdoc/>
+    public virtual void ConnectionLost(Exception reason)
+    {
+        IsDisconnected = true;
+        IsConnected = false;
+        IPullProducer? producer = _producer;
+        _producer = null;
+        StopReading();
+        DisarmWriter();
+        _buffer.Clear(Host.Segments);
+        Host.RemoveLive(this);
+        if (producer is not null)
+        {
+            Host.Guard(this, static state => ((IPullProducer)state!).StopProducing(), producer);
+        }
+    }
+
+    /// <inheritdoc/>
+    public virtual void ReadConnectionLost(Exception reason) => ConnectionLost(reason);
+
+    /// <inheritdoc/>
+    public virtual void WriteConnectionLost(Exception reason) => ConnectionLost(reason);
+
+    /// <summary>Forgets the descriptor without closing it: its number is someone else's by now.</summary>
+    internal abstract void Disown();
+
+    void ITurnEnd.OnTurnEnd()
+    {
+        // The descriptor may have gone since, and an armed one is told by the selector.
+        if (!IsDisconnected && !_isWriteArmed)
+        {
+            Host.DispatchWrite(this);
+        }
+    }
+
+    /// <summary>Whether reading may still be started.</summary>
+    private protected virtual bool CanRead => true;
+
+    /// <summary>Whether a write is taken: not on one that is being aborted.</summary>
+    private protected virtual bool TakesWrites => true;
+
+    /// <summary>Sends what it can of one piece.</summary>
+    /// <returns>Bytes; zero when the kernel is full; or -errno.</returns>
+    private protected abstract int WriteSomeData(ReadOnlySpan<byte> data);
+
+    /// <summary>Sends what it can of the front of the buffer.</summary>
+    /// <returns>Bytes; zero when the kernel is full; or -errno.</returns>
+    private protected abstract int WriteSomeData(in WriteBuffer buffer);
+
+    /// <summary>What a failed write says of the connection.</summary>
+    private protected abstract Exception WriteFailed(int errno);
+
+    /// <summary>Everything is sent and the writing side is to be closed.</summary>
+    private protected abstract void CloseWriteConnection();
+
+    private protected void Connected()
+    {
+        IsConnected = true;
+        Host.AddLive(this);
+    }
+
+    private protected void StopReading() => Host.RemoveReader(this);
+
+    /// <summary>Lets go of what waits to be sent.</summary>
+    private protected void DropPendingData()
+    {
+        _buffer.Clear(Host.Segments);
+        DisarmWriter();
+    }
+
+    // Data written after LoseConnection is dropped, unless a producer is still at work (FD-42).
+    private bool CanWrite() => IsConnected && !IsWriteClosed && TakesWrites && (!IsDisconnecting || _producer is not null);
+
+    private void Buffer(ReadOnlySpan<byte> data)
+    {
+        if (!data.IsEmpty)
+        {
+            _buffer.Append(data, Host.Segments);
+        }
+    }
+
+    private ReadOnlySpan<byte> SendDirectly(ReadOnlySpan<byte> data)
+    {
+        ReadOnlySpan<byte> piece = data[..Math.Min(data.Length, SendLimit)];
+        int sent = WriteSomeData(piece);
+        if (sent < 0)
+        {
+            // The end is told when the turn ends, never within the user's call.
+            _writeError = WriteFailed(-sent);
+            return [];
+        }
+
+        if (sent < piece.Length)
+        {
+            ArmWriter();
+        }
+
+        return data[sent..];
+    }
+
+    private void AfterWrite()
+    {
+        ScheduleFlush();
+        if (_isStreaming && _producer is IPushProducer producer && _buffer.Length > HighWaterMark)
+        {
+            _isProducerPaused = true;
+            producer.PauseProducing();
+        }
+    }
+
+    private Exception? SendBuffer()
+    {
+        int length = _buffer.Length;
+        int sent = _buffer.IsOnePiece ? WriteSomeData(_buffer.FirstPiece) : WriteSomeData(in _buffer);
+        if (sent < 0)
+        {
+            return WriteFailed(-sent);
+        }
+
+        _buffer.Consume(sent, Host.Segments);
+        if (sent < length)
+        {
+            ArmWriter();
+        }
+
+        return null;
+    }
+
+    private ConnectionDoneException? AfterFlush()
+    {
+        if (_producer is not null)
+        {
+            if (!_isStreaming || _isProducerPaused)
+            {
+                _isProducerPaused = false;
+                _producer.ResumeProducing();
+            }
+        }
+        else if (IsDisconnecting)
+        {
+            return ConnectionDoneException.Instance;
+        }
+        else if (IsWriteClosing && !IsWriteClosed)
+        {
+            // Set first: a LoseConnection made inside the notification takes the synchronous path (FD-51).
+            IsWriteClosed = true;
+            CloseWriteConnection();
+        }
+
+        return null;
+    }
+
+    private void ScheduleFlush()
+    {
+        if (!_isWriteArmed)
+        {
+            Host.CallAtTurnEnd(this);
+        }
+    }
+
+    private void ArmWriter()
+    {
+        if (!_isWriteArmed)
+        {
+            Host.AddWriter(this);
+            _isWriteArmed = true;
+        }
+    }
+
+    private void DisarmWriter()
+    {
+        if (_isWriteArmed)
+        {
+            _isWriteArmed = false;
+            Host.RemoveWriter(this);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using Spindle.Kernel;
+using Spindle.Loops;
+
+namespace Spindle.Descriptors;
+
+/// <summary>What descriptors, ports and connectors need of the reactor that they live on.</summary>
+/// <remarks>Thread: the reactor's.</remarks>
+internal interface IDescriptorHost : IReactorFDSet
+{
+    IKernel Kernel { get; }
+
+    /// <summary>One for all connections: what a read brings is handed on before the next read.</summary>
+    byte[] ReceiveBuffer { get; }
+
+    SegmentPool Segments { get; }
+
+    /// <exception cref="InvalidOperationException">This is not the reactor's thread.</exception>
+    void EnsureAccess();
+
+    void CallAtTurnEnd(ITurnEnd item);
+
+    /// <summary>Makes a call in the next turn; the log names the owner if it fails.</summary>
+    void CallSoon(ILoggingContext owner, Action<object?> callback, object? state);
+
+    DelayedCall CallLater(TimeSpan delay, Action call);
+
+    /// <summary>Looks a name up without blocking; completes on the loop.</summary>
+    /// <returns>Addresses, in the order in which to try them; fails with <see cref="DnsLookupException"/>.</returns>
+    Task<System.Net.IPAddress[]> ResolveAsync(string name);
+
+    /// <summary>Calls <see cref="IWriteDescriptor.DoWrite"/> as the selector would have it called.</summary>
+    void DispatchWrite(FileDescriptor descriptor);
+
+    /// <summary>Takes part in the shutdown, watched or not (CORE-44).</summary>
+    void AddLive(FileDescriptor descriptor);
+
+    void RemoveLive(FileDescriptor descriptor);
+
+    /// <summary>Calls user code in a logging context; an exception is logged.</summary>
+    /// <returns>The exception, or null.</returns>
+    Exception? Guard(ILoggingContext owner, Action<object?> callback, object? state);
+
+    void LogError(ILoggingContext owner, string what, Exception exception);
+
+    void LogInformation(string message);
+}

@@ -1,0 +1,104 @@
+using Spindle.Loops;
+using Spindle.Reactors;
+
+namespace Spindle;
+
+/// <summary>The reactor: callback protocols on an event loop that <c>await</c> code shares.</summary>
+/// <remarks>
+/// <para>Thread: its loop's once it runs; before, any one thread. <see cref="ReactorBase.CallFromThread"/> is the way in from others.</para>
+/// <para>Source: Twisted's <c>internet/asyncioreactor.py</c>, <c>AsyncioSelectorReactor</c>.</para>
+/// </remarks>
+public sealed class AsyncSelectorReactor : PosixReactorBase
+{
+    private readonly DescriptorSet _descriptors;
+
+    /// <summary>Makes a reactor on the loop that runs on this thread, else on one of its own.</summary>
+    public AsyncSelectorReactor()
+        : this(Spindle.EventLoop.Current as SelectorEventLoop)
+    {
+    }
+
+    /// <summary>Makes a reactor on a loop of its own.</summary>
+    public AsyncSelectorReactor(EventLoopOptions options)
+        : this(new SelectorEventLoop(options), ownsLoop: true)
+    {
+    }
+
+    /// <summary>Makes a reactor on a given loop, which it never closes.</summary>
+    /// <exception cref="ArgumentException">The loop is not one on a selector.</exception>
+    /// <exception cref="InvalidOperationException">The loop has a reactor already.</exception>
+    public AsyncSelectorReactor(IEventLoop loop)
+        : this(
+            loop as SelectorEventLoop ?? throw new ArgumentException($"A {nameof(SelectorEventLoop)} is needed, for it can watch any descriptor.", nameof(loop)),
+            ownsLoop: false)
+    {
+    }
+
+    private AsyncSelectorReactor(SelectorEventLoop? current)
+        : this(current ?? new SelectorEventLoop(), ownsLoop: current is null)
+    {
+    }
+
+    private AsyncSelectorReactor(SelectorEventLoop loop, bool ownsLoop)
+        : base(loop, ownsLoop)
+    {
+        loop.ClaimForReactor(this);
+        _descriptors = new DescriptorSet(loop, Context);
+    }
+
+    /// <inheritdoc/>
+    public override void AddReader(IReadDescriptor reader)
+    {
+        EnsureAccess();
+        _descriptors.AddReader(reader);
+    }
+
+    /// <inheritdoc/>
+    public override void AddWriter(IWriteDescriptor writer)
+    {
+        EnsureAccess();
+        _descriptors.AddWriter(writer);
+    }
+
+    /// <inheritdoc/>
+    public override void RemoveReader(IReadDescriptor reader)
+    {
+        EnsureAccess();
+        _descriptors.RemoveReader(reader);
+    }
+
+    /// <inheritdoc/>
+    public override void RemoveWriter(IWriteDescriptor writer)
+    {
+        EnsureAccess();
+        _descriptors.RemoveWriter(writer);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<IReadDescriptor> GetReaders()
+    {
+        EnsureAccess();
+        return [.. _descriptors.Readers];
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<IWriteDescriptor> GetWriters()
+    {
+        EnsureAccess();
+        return [.. _descriptors.Writers.Union(Live.Where(transport => transport.HasPendingData))];
+    }
+
+    private protected override void DispatchWrite(IWriteDescriptor descriptor) => _descriptors.Write(descriptor);
+
+    private protected override void DisconnectAll()
+    {
+        ConnectionLostException reason = new("the reactor was stopped");
+        IEnumerable<IFileDescriptor> all = [.. _descriptors.Readers, .. _descriptors.Writers, .. Live];
+        foreach (IFileDescriptor descriptor in all.Distinct().ToArray())
+        {
+            object? outer = Context.Enter(descriptor);
+            _descriptors.Disconnect(descriptor, reason, isRead: false);
+            Context.Leave(outer);
+        }
+    }
+}

@@ -1,0 +1,236 @@
+using Spindle.Descriptors;
+using Spindle.Loops;
+
+namespace Spindle.Reactors;
+
+/// <summary>What a reactor watches, by object and by number, and the calls that follow from it.</summary>
+/// <remarks>
+/// <para>
+/// The number that an object had when it was added is the one that is used to its end; the object is not asked again
+/// (FD-11). An object whose number has come to stand for another file is told that its descriptor went away (FD-13).
+/// </para>
+/// <para>Thread: the reactor's.</para>
+/// </remarks>
+internal sealed class DescriptorSet
+{
+    private readonly SelectorEventLoop _loop;
+    private readonly LoggingContext _context;
+    private readonly Dictionary<IReadDescriptor, int> _readers = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<IWriteDescriptor, int> _writers = new(ReferenceEqualityComparer.Instance);
+    private readonly Action<object?> _onReadable;
+    private readonly Action<object?> _onWritable;
+    private Owners[] _owners = new Owners[64]; // By number.
+
+    public DescriptorSet(SelectorEventLoop loop, LoggingContext context)
+    {
+        _loop = loop;
+        _context = context;
+        _onReadable = state => Read((IReadDescriptor)state!);
+        _onWritable = state => Write((IWriteDescriptor)state!);
+    }
+
+    public IEnumerable<IReadDescriptor> Readers => _readers.Keys;
+
+    public IEnumerable<IWriteDescriptor> Writers => _writers.Keys;
+
+    public void AddReader(IReadDescriptor reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        if (_readers.ContainsKey(reader))
+        {
+            return;
+        }
+
+        int fd = NumberOf(reader);
+        ref Owners owners = ref OwnersOf(fd);
+        if (owners.Reader is { } other)
+        {
+            EvictIfStale(other, reader, fd);
+        }
+
+        _loop.AddReader(fd, _onReadable, reader);
+        _readers.Add(reader, fd);
+        OwnersOf(fd).Reader = reader;
+    }
+
+    public void AddWriter(IWriteDescriptor writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        if (_writers.ContainsKey(writer))
+        {
+            return;
+        }
+
+        int fd = NumberOf(writer);
+        ref Owners owners = ref OwnersOf(fd);
+        if (owners.Writer is { } other)
+        {
+            EvictIfStale(other, writer, fd);
+        }
+
+        _loop.AddWriter(fd, _onWritable, writer);
+        _writers.Add(writer, fd);
+        OwnersOf(fd).Writer = writer;
+    }
+
+    public void RemoveReader(IReadDescriptor reader)
+    {
+        if (_readers.Remove(reader, out int fd))
+        {
+            _owners[fd].Reader = null;
+            _loop.RemoveReader(fd);
+        }
+    }
+
+    public void RemoveWriter(IWriteDescriptor writer)
+    {
+        if (_writers.Remove(writer, out int fd))
+        {
+            _owners[fd].Writer = null;
+            _loop.RemoveWriter(fd);
+        }
+    }
+
+    /// <summary>Calls <see cref="IWriteDescriptor.DoWrite"/> and acts on what it says.</summary>
+    public void Write(IWriteDescriptor writer)
+    {
+        Exception? why;
+        object? outer = _context.Enter(writer);
+        try
+        {
+            why = writer.Fileno() < 0 ? new DescriptorWentAwayException() : writer.DoWrite();
+        }
+        catch (Exception exception)
+        {
+            _context.LogError("DoWrite failed", exception);
+            why = exception;
+        }
+
+        if (why is not null)
+        {
+            Disconnect(writer, why, isRead: false);
+        }
+
+        _context.Leave(outer);
+    }
+
+    /// <summary>Ends an object's watching and tells it why (FD-26). An exception of the object is logged.</summary>
+    public void Disconnect(IFileDescriptor descriptor, Exception why, bool isRead)
+    {
+        try
+        {
+            if (descriptor is IReadDescriptor reader)
+            {
+                RemoveReader(reader);
+            }
+
+            if (isRead && why.GetType() == typeof(ConnectionDoneException) && descriptor is IHalfCloseableDescriptor halfCloseable)
+            {
+                halfCloseable.ReadConnectionLost(why);
+                return;
+            }
+
+            if (descriptor is IWriteDescriptor writer)
+            {
+                RemoveWriter(writer);
+            }
+
+            descriptor.ConnectionLost(why);
+        }
+        catch (Exception exception)
+        {
+            _context.LogError("ConnectionLost failed", exception);
+        }
+    }
+
+    private void Read(IReadDescriptor reader)
+    {
+        Exception? why;
+        object? outer = _context.Enter(reader);
+        try
+        {
+            why = reader.Fileno() < 0 ? new DescriptorWentAwayException() : reader.DoRead();
+        }
+        catch (Exception exception)
+        {
+            _context.LogError("DoRead failed", exception);
+            why = exception;
+        }
+
+        if (why is not null)
+        {
+            Disconnect(reader, why, isRead: true);
+        }
+
+        _context.Leave(outer);
+    }
+
+    private static int NumberOf(IFileDescriptor descriptor)
+    {
+        int fd = descriptor.Fileno();
+        return fd >= 0 ? fd : throw new ArgumentException($"{descriptor} has no descriptor (-1).", nameof(descriptor));
+    }
+
+    private ref Owners OwnersOf(int fd)
+    {
+        if (fd >= _owners.Length)
+        {
+            Array.Resize(ref _owners, Math.Max(fd + 1, _owners.Length * 2));
+        }
+
+        return ref _owners[fd];
+    }
+
+    // Two objects for one direction of one file is a mistake (FD-12). But if the number stands for another file by now,
+    // the first object's was closed behind our back.
+    private void EvictIfStale(IFileDescriptor other, IFileDescriptor newcomer, int fd)
+    {
+        if (FilenoOrGone(other) == fd && _loop.IsSameFile(fd))
+        {
+            throw new ArgumentException($"{other} is watched under descriptor {fd} already; {newcomer} cannot be, too.", nameof(newcomer));
+        }
+
+        Owners stale = _owners[fd];
+        foreach (IFileDescriptor owner in new IFileDescriptor?[] { stale.Reader, stale.Writer }.OfType<IFileDescriptor>().Distinct())
+        {
+            if (owner is FileDescriptor transport)
+            {
+                transport.Disown();
+            }
+
+            RemoveBoth(owner);
+            _loop.CallSoon(_ => Disconnect(owner, new DescriptorWentAwayException("its number stands for another file"), isRead: false), null);
+        }
+    }
+
+    private void RemoveBoth(IFileDescriptor owner)
+    {
+        if (owner is IReadDescriptor reader)
+        {
+            RemoveReader(reader);
+        }
+
+        if (owner is IWriteDescriptor writer)
+        {
+            RemoveWriter(writer);
+        }
+    }
+
+    private static int FilenoOrGone(IFileDescriptor descriptor)
+    {
+        try
+        {
+            return descriptor.Fileno();
+        }
+        catch (Exception)
+        {
+            return -1; // An object that cannot say so has none.
+        }
+    }
+
+    private struct Owners
+    {
+        public IReadDescriptor? Reader;
+        public IWriteDescriptor? Writer;
+    }
+}

@@ -1,0 +1,60 @@
+using Microsoft.Extensions.Logging;
+
+namespace Spindle.Reactors;
+
+/// <summary>Whose code runs now: its prefix stands in the records (OVR-17). A field, so that setting it costs nothing.</summary>
+/// <remarks>Thread: the reactor's.</remarks>
+internal sealed class LoggingContext(ILogger logger)
+{
+    private object? _owner;
+
+    public string System => _owner is ILoggingContext owner ? PrefixOf(owner) : "-";
+
+    /// <summary>Makes an object the one at work.</summary>
+    /// <returns>What to hand to <see cref="Leave"/>.</returns>
+    public object? Enter(object owner)
+    {
+        object? outer = _owner;
+        _owner = owner;
+        return outer;
+    }
+
+    public void Leave(object? outer) => _owner = outer;
+
+    public void LogError(string what, Exception exception)
+    {
+        try
+        {
+            ReactorLog.Failed(logger, System, what, exception);
+        }
+        catch (Exception)
+        {
+            // The logger itself failed: there is nobody left to tell, and the reactor goes on.
+        }
+    }
+
+    public void LogInformation(string message)
+    {
+        try
+        {
+            ReactorLog.Information(logger, System, message);
+        }
+        catch (Exception)
+        {
+            // As above.
+        }
+    }
+
+    // A prefix that cannot be had must not keep the record from being written (FD-4).
+    private static string PrefixOf(ILoggingContext owner)
+    {
+        try
+        {
+            return owner.LogPrefix;
+        }
+        catch (Exception exception)
+        {
+            return $"{owner.GetType().Name} (its LogPrefix failed: {exception.Message})";
+        }
+    }
+}

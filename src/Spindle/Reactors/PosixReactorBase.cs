@@ -1,0 +1,194 @@
+using System.Net;
+using System.Net.Sockets;
+using Spindle.Descriptors;
+using Spindle.Kernel;
+using Spindle.Loops;
+using Spindle.Streams;
+using Spindle.Tcp;
+
+namespace Spindle.Reactors;
+
+/// <summary>A reactor's transports.</summary>
+/// <remarks>
+/// <para>Thread: the reactor's once it runs; before, any one thread.</para>
+/// <para>Source: Twisted's <c>internet/posixbase.py</c>, <c>PosixReactorBase</c>.</para>
+/// </remarks>
+public abstract class PosixReactorBase : ReactorBase, IReactorTcp, IDescriptorHost
+{
+    private static readonly TimeSpan DefaultConnectTimeout = TimeSpan.FromSeconds(30);
+    private const int ReceiveBufferSize = 262_144; // One for all: 64 KiB costs a third of the throughput in bulk.
+
+    private readonly LiveDescriptors _live = new();
+    private readonly ReservedDescriptor _reserve;
+    private TaskCompletionSource? _drained;
+
+    private protected PosixReactorBase(SelectorEventLoop loop, bool ownsLoop)
+        : base(loop, ownsLoop) => _reserve = new ReservedDescriptor(loop.Kernel.Files);
+
+    IKernel IDescriptorHost.Kernel => Loop.Kernel;
+
+    byte[] IDescriptorHost.ReceiveBuffer { get; } = GC.AllocateUninitializedArray<byte>(ReceiveBufferSize, pinned: true);
+
+    SegmentPool IDescriptorHost.Segments { get; } = new();
+
+    /// <inheritdoc/>
+    public IListeningPort ListenTcp(int port, IFactory factory, int backlog = 50, string host = "", TcpListenOptions? options = null)
+    {
+        EnsureAccess();
+        ArgumentNullException.ThrowIfNull(factory);
+        ArgumentNullException.ThrowIfNull(host);
+        ArgumentOutOfRangeException.ThrowIfNegative(backlog);
+        TcpPort listener = new(this, factory, _reserve, port, host, backlog, options ?? new TcpListenOptions());
+        listener.StartListening();
+        return listener;
+    }
+
+    /// <inheritdoc/>
+    public IConnector ConnectTcp(string host, int port, IClientFactory factory, TimeSpan? timeout = null, IPEndPoint? bindAddress = null, TcpConnectOptions? options = null)
+    {
+        EnsureAccess();
+        ArgumentNullException.ThrowIfNull(factory);
+        TimeSpan limit = timeout ?? DefaultConnectTimeout;
+        if (limit < TimeSpan.Zero && limit != Timeout.InfiniteTimeSpan)
+        {
+            throw new ArgumentOutOfRangeException(nameof(timeout), timeout, "It must be zero or more, or Timeout.InfiniteTimeSpan for no limit.");
+        }
+
+        TcpConnector connector = new(this, TcpConnector.ParseDestination(host, port), factory, limit, bindAddress, options ?? new TcpConnectOptions());
+        connector.Connect();
+        return connector;
+    }
+
+    /// <summary>Stops accepting, closes every connection when what was written to it is sent, and stops the reactor.</summary>
+    /// <param name="grace">How long that may take; connections that are left are then aborted. Zero aborts at once.</param>
+    /// <returns>Done when the reactor has stopped.</returns>
+    /// <exception cref="ReactorNotRunningException">It does not run.</exception>
+    public async Task StopAsync(TimeSpan grace)
+    {
+        EnsureAccess();
+        ArgumentOutOfRangeException.ThrowIfLessThan(grace, TimeSpan.Zero);
+        if (!IsRunning)
+        {
+            throw new ReactorNotRunningException();
+        }
+
+        foreach (StreamPort port in GetReaders().OfType<StreamPort>())
+        {
+            _ = port.StopListening();
+        }
+
+        foreach (FileDescriptor descriptor in _live.ToList())
+        {
+            descriptor.LoseConnection();
+        }
+
+        await DrainAsync(grace).ConfigureAwait(true);
+        foreach (StreamConnection connection in _live.ToList().OfType<StreamConnection>())
+        {
+            connection.AbortConnection();
+        }
+
+        Stop();
+        await Stopped.ConfigureAwait(true);
+    }
+
+    /// <inheritdoc/>
+    public abstract void AddReader(IReadDescriptor reader);
+
+    /// <inheritdoc/>
+    public abstract void AddWriter(IWriteDescriptor writer);
+
+    /// <inheritdoc/>
+    public abstract void RemoveReader(IReadDescriptor reader);
+
+    /// <inheritdoc/>
+    public abstract void RemoveWriter(IWriteDescriptor writer);
+
+    /// <inheritdoc/>
+    public abstract IReadOnlyList<IReadDescriptor> GetReaders();
+
+    /// <inheritdoc/>
+    public abstract IReadOnlyList<IWriteDescriptor> GetWriters();
+
+    void IDescriptorHost.EnsureAccess() => EnsureAccess();
+
+    void IDescriptorHost.CallAtTurnEnd(ITurnEnd item) => Loop.CallAtTurnEnd(item);
+
+    void IDescriptorHost.CallSoon(ILoggingContext owner, Action<object?> callback, object? state) =>
+        Loop.CallSoon(_ => ((IDescriptorHost)this).Guard(owner, callback, state), null);
+
+    async Task<IPAddress[]> IDescriptorHost.ResolveAsync(string name)
+    {
+        try
+        {
+            IPAddress[] addresses = await Loop.RunInExecutor(() => Dns.GetHostAddresses(name)).ConfigureAwait(true);
+            return addresses.Length > 0 ? addresses : throw new DnsLookupException($"{name} has no address");
+        }
+        catch (Exception failure) when (failure is SocketException or ArgumentException)
+        {
+            throw new DnsLookupException($"{name}: {failure.Message}", failure);
+        }
+    }
+
+    void IDescriptorHost.DispatchWrite(FileDescriptor descriptor) => DispatchWrite(descriptor);
+
+    void IDescriptorHost.AddLive(FileDescriptor descriptor) => _live.Add(descriptor);
+
+    void IDescriptorHost.RemoveLive(FileDescriptor descriptor)
+    {
+        _live.Remove(descriptor);
+        if (_live.Count == 0 && _drained is { } drained)
+        {
+            LoopTasks.Complete(drained, failure: null);
+        }
+    }
+
+    Exception? IDescriptorHost.Guard(ILoggingContext owner, Action<object?> callback, object? state)
+    {
+        object? outer = Context.Enter(owner);
+        try
+        {
+            callback(state);
+            return null;
+        }
+        catch (Exception exception)
+        {
+            Context.LogError("User code failed", exception);
+            return exception;
+        }
+        finally
+        {
+            Context.Leave(outer);
+        }
+    }
+
+    void IDescriptorHost.LogError(ILoggingContext owner, string what, Exception exception)
+    {
+        object? outer = Context.Enter(owner);
+        Context.LogError(what, exception);
+        Context.Leave(outer);
+    }
+
+    void IDescriptorHost.LogInformation(string message) => Context.LogInformation(message);
+
+    private protected IEnumerable<FileDescriptor> Live => _live.ToList();
+
+    private protected abstract void DispatchWrite(IWriteDescriptor descriptor);
+
+    private async Task DrainAsync(TimeSpan grace)
+    {
+        if (_live.Count == 0)
+        {
+            return;
+        }
+
+        TaskCompletionSource drained = _drained = new();
+        DelayedCall timer = CallLater(grace, () => LoopTasks.Complete(drained, failure: null));
+        await drained.Task.ConfigureAwait(true);
+        _drained = null;
+        if (timer.IsActive)
+        {
+            timer.Cancel();
+        }
+    }
+}

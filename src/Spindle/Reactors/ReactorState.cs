@@ -1,0 +1,17 @@
+namespace Spindle.Reactors;
+
+/// <summary>Where a reactor is in its life (CORE-14).</summary>
+internal enum ReactorState
+{
+    New,
+    Running,
+
+    /// <summary>Told to stop; the shutdown has not begun.</summary>
+    Stopping,
+
+    /// <summary>The shutdown has begun or is over.</summary>
+    Stopped,
+
+    /// <summary>The loop ended under it; it may run again.</summary>
+    Crashed,
+}

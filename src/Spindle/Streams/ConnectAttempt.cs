@@ -1,0 +1,117 @@
+using System.Net;
+using Spindle.Descriptors;
+using Spindle.Kernel;
+
+namespace Spindle.Streams;
+
+/// <summary>One attempt to connect: owns the socket until it is connected or given up.</summary>
+/// <remarks>Thread: the reactor's.</remarks>
+internal abstract class ConnectAttempt(IDescriptorHost host, StreamConnector connector) : IWriteDescriptor
+{
+    private int _fd = -1;
+    private EndPoint? _peer;
+
+    public string LogPrefix => connector.LogPrefix;
+
+    protected IDescriptorHost Host { get; } = host;
+
+    protected bool IsOver { get; private set; }
+
+    public int Fileno() => _fd;
+
+    /// <summary>Starts; called in the turn after the one in which the attempt was made. Nothing happens once it is over.</summary>
+    public abstract void Begin();
+
+    /// <summary>The kernel has decided, or says that it has not yet.</summary>
+    public Exception? DoWrite()
+    {
+        int result = Host.Kernel.Sockets.GetOption(_fd, SocketConstants.SOL_SOCKET, SocketConstants.SO_ERROR, out int error);
+        error = result < 0 ? -result : error;
+        switch (error)
+        {
+            case 0 or Errno.EISCONN:
+                Succeed();
+                break;
+            case Errno.EINPROGRESS or Errno.EALREADY:
+                break;
+            default:
+                Fail(ConnectErrors.FromErrno(error));
+                break;
+        }
+
+        return null;
+    }
+
+    /// <summary>The reactor ends the attempt: at the shutdown, or because the descriptor has gone.</summary>
+    public void ConnectionLost(Exception reason) => Fail(reason);
+
+    /// <summary>Ends the attempt without a word to the connector.</summary>
+    public void Abandon()
+    {
+        IsOver = true;
+        int fd = Detach();
+        if (fd >= 0)
+        {
+            _ = Host.Kernel.Files.Close(fd);
+        }
+    }
+
+    /// <summary>Connects a fresh socket, which is the attempt's from now on.</summary>
+    protected void Connect(int fd, EndPoint peer, ReadOnlySpan<byte> rawPeer)
+    {
+        _fd = fd;
+        _peer = peer;
+        int result = Host.Kernel.Sockets.Connect(fd, rawPeer);
+        switch (result)
+        {
+            case 0 or -Errno.EISCONN:
+                Succeed();
+                break;
+            case -Errno.EINPROGRESS or -Errno.EALREADY or -Errno.EINTR:
+                Wait();
+                break;
+            default:
+                Fail(ConnectErrors.FromErrno(-result));
+                break;
+        }
+    }
+
+    protected void Fail(Exception reason)
+    {
+        if (!IsOver)
+        {
+            Abandon();
+            connector.ConnectionFailed(reason);
+        }
+    }
+
+    private void Wait()
+    {
+        try
+        {
+            Host.AddWriter(this);
+        }
+        catch (SpindleException refused)
+        {
+            Fail(new ConnectException(refused.Message, refused.Errno, refused));
+        }
+    }
+
+    private void Succeed()
+    {
+        IsOver = true;
+        connector.Succeeded(Detach(), _peer!);
+    }
+
+    private int Detach()
+    {
+        int fd = _fd;
+        if (fd >= 0)
+        {
+            Host.RemoveWriter(this);
+            _fd = -1;
+        }
+
+        return fd;
+    }
+}

@@ -1,0 +1,237 @@
+using System.Net;
+using Spindle.Descriptors;
+using Spindle.Kernel;
+
+namespace Spindle.Streams;
+
+/// <summary>One end of a stream connection on a socket.</summary>
+/// <remarks>
+/// <para>Thread: the reactor's.</para>
+/// <para>Source: Twisted's <c>internet/tcp.py</c>, <c>Connection</c>.</para>
+/// </remarks>
+public abstract class StreamConnection : FileDescriptor, ITransport
+{
+    private const int MaxPieces = 64;
+
+    private IProtocol? _protocol;
+    private EndPoint? _host;
+    private EndPoint? _peer;
+    private int _fd;
+    private bool _isReadClosed;
+    private bool _isAborting;
+
+    private protected StreamConnection(IDescriptorHost host, int fd, EndPoint? peer)
+        : base(host)
+    {
+        _fd = fd;
+        _peer = peer;
+    }
+
+    /// <summary>The protocol; null before there is one and after the end.</summary>
+    public IProtocol? Protocol => _protocol;
+
+    private protected override bool CanRead => !_isReadClosed && !_isAborting;
+
+    private protected override bool TakesWrites => !_isAborting;
+
+    private protected ISockets Sockets => Host.Kernel.Sockets;
+
+    /// <summary>The descriptor, -1 once closed.</summary>
+    public override int Fileno() => _fd;
+
+    /// <inheritdoc/>
+    public EndPoint GetHost()
+    {
+        Host.EnsureAccess();
+        return _host ??= ReadHost();
+    }
+
+    /// <inheritdoc/>
+    public EndPoint GetPeer()
+    {
+        Host.EnsureAccess();
+        return _peer ??= ReadPeer();
+    }
+
+    /// <inheritdoc/>
+    public void AbortConnection()
+    {
+        Host.EnsureAccess();
+        if (!IsConnected || _isAborting)
+        {
+            return;
+        }
+
+        _isAborting = true;
+        StopReading();
+        DropPendingData();
+        Host.CallSoon(this, static state => ((StreamConnection)state!).ConnectionLost(new TransportAbortedException()), this);
+    }
+
+    /// <summary>Reads once and hands on what came.</summary>
+    public override Exception? DoRead()
+    {
+        if (_isAborting)
+        {
+            return null;
+        }
+
+        int received = Sockets.Receive(_fd, Host.ReceiveBuffer);
+        if (received > 0)
+        {
+            _protocol!.DataReceived(Host.ReceiveBuffer.AsSpan(0, received));
+            return null;
+        }
+
+        return received switch
+        {
+            0 => ConnectionDoneException.Instance,
+            -Errno.EAGAIN => null,
+            _ => Lost(-received),
+        };
+    }
+
+    /// <inheritdoc/>
+    public override void ConnectionLost(Exception reason)
+    {
+        if (IsDisconnected)
+        {
+            return;
+        }
+
+        bool wasConnected = IsConnected;
+        base.ConnectionLost(reason);
+        if (wasConnected && _fd >= 0)
+        {
+            _host ??= ReadHost();
+        }
+
+        CloseSocket(isOrderly: !_isAborting);
+        IProtocol? protocol = _protocol;
+        _protocol = null;
+        if (protocol is not null)
+        {
+            (IProtocol, Exception) end = (protocol, reason);
+            Host.Guard(this, static state => TellEnd(((IProtocol, Exception))state!), end);
+        }
+
+        Ended(reason);
+    }
+
+    /// <inheritdoc/>
+    public override void ReadConnectionLost(Exception reason)
+    {
+        if (_protocol is not IHalfCloseable protocol)
+        {
+            ConnectionLost(reason);
+            return;
+        }
+
+        _isReadClosed = true;
+        Notify(static state => ((IHalfCloseable)state!).ReadConnectionLost(), protocol);
+    }
+
+    internal override void Disown()
+    {
+        _host ??= new IPEndPoint(IPAddress.Any, 0);
+        _fd = -1;
+    }
+
+    internal void MakeConnection(IProtocol protocol, bool startReading)
+    {
+        _protocol = protocol;
+        Connected();
+        if (startReading)
+        {
+            ResumeProducing();
+        }
+
+        protocol.MakeConnection(this);
+    }
+
+    /// <summary>The connection has ended and its protocol was told.</summary>
+    private protected virtual void Ended(Exception reason)
+    {
+    }
+
+    /// <summary>Reads an address of this family from the kernel's form.</summary>
+    private protected abstract EndPoint ToEndPoint(ReadOnlySpan<byte> raw);
+
+    private protected override int WriteSomeData(ReadOnlySpan<byte> data) => OrNothing(Sockets.Send(_fd, data));
+
+    private protected override int WriteSomeData(in WriteBuffer buffer)
+    {
+        Span<IoVector> pieces = stackalloc IoVector[MaxPieces];
+        int count = buffer.Gather(pieces, SendLimit, out _);
+        return OrNothing(Sockets.SendVector(_fd, pieces[..count]));
+    }
+
+    private protected override Exception WriteFailed(int errno) => Lost(errno);
+
+    private protected override void CloseWriteConnection()
+    {
+        _ = Sockets.Shutdown(_fd, ShutdownSide.Write);
+        if (_protocol is IHalfCloseable protocol)
+        {
+            Notify(static state => ((IHalfCloseable)state!).WriteConnectionLost(), protocol);
+        }
+        else
+        {
+            EndIfBothClosed();
+        }
+    }
+
+    private protected void CloseSocket(bool isOrderly)
+    {
+        int fd = _fd;
+        if (fd < 0)
+        {
+            return;
+        }
+
+        _fd = -1;
+        _ = isOrderly ? Sockets.Shutdown(fd, ShutdownSide.Both) : Sockets.SetLingerZero(fd);
+        _ = Host.Kernel.Files.Close(fd);
+    }
+
+    private void Notify(Action<object?> notification, IHalfCloseable protocol)
+    {
+        Exception? failure = Host.Guard(this, notification, protocol);
+        if (failure is not null)
+        {
+            ConnectionLost(failure);
+            return;
+        }
+
+        EndIfBothClosed();
+    }
+
+    // A connection that can neither read nor write would be told of nothing any more (TCP-66).
+    private void EndIfBothClosed()
+    {
+        if (IsConnected && _isReadClosed && IsWriteClosed)
+        {
+            ConnectionLost(ConnectionDoneException.Instance);
+        }
+    }
+
+    private EndPoint ReadHost()
+    {
+        Span<byte> raw = stackalloc byte[SocketConstants.MaxAddressSize];
+        int length = Sockets.GetLocalAddress(_fd, raw);
+        return ToEndPoint(raw[..Math.Max(length, 0)]);
+    }
+
+    private EndPoint ReadPeer()
+    {
+        Span<byte> raw = stackalloc byte[SocketConstants.MaxAddressSize];
+        int length = Sockets.GetPeerAddress(_fd, raw);
+        return ToEndPoint(raw[..Math.Max(length, 0)]);
+    }
+
+    private static int OrNothing(int sent) => sent is -Errno.EAGAIN or -Errno.ENOBUFS ? 0 : sent;
+
+    private static ConnectionLostException Lost(int errno) => new($"{errno}: {Errno.Describe(errno)}", errno);
+
+    private static void TellEnd((IProtocol Protocol, Exception Reason) end) => end.Protocol.ConnectionLost(end.Reason);
+}

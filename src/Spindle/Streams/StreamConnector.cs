@@ -1,0 +1,179 @@
+using System.Net;
+using Spindle.Descriptors;
+using Spindle.Loops;
+
+namespace Spindle.Streams;
+
+/// <summary>Makes connections for a client factory, one at a time.</summary>
+/// <remarks>
+/// <para>Thread: the reactor's.</para>
+/// <para>Source: Twisted's <c>internet/base.py</c>, <c>BaseConnector</c>.</para>
+/// </remarks>
+public abstract class StreamConnector : IConnector, ILoggingContext
+{
+    private readonly IClientFactory _factory;
+    private readonly TimeSpan _timeout;
+    private bool _isFactoryStarted;
+    private ConnectAttempt? _attempt;
+    private StreamConnection? _connection;
+    private DelayedCall? _timer;
+
+    private protected StreamConnector(IDescriptorHost host, IClientFactory factory, TimeSpan timeout)
+    {
+        Host = host;
+        _factory = factory;
+        _timeout = timeout;
+    }
+
+    /// <inheritdoc/>
+    public ConnectorState State { get; private set; }
+
+    /// <inheritdoc/>
+    public string LogPrefix => _factory is ILoggingContext context ? context.LogPrefix : _factory.GetType().Name;
+
+    private protected IDescriptorHost Host { get; }
+
+    /// <inheritdoc/>
+    public abstract EndPoint GetDestination();
+
+    /// <inheritdoc/>
+    public void Connect()
+    {
+        Host.EnsureAccess();
+        if (State != ConnectorState.Disconnected)
+        {
+            throw new InvalidOperationException($"The connector is {State.ToString().ToLowerInvariant()}; it can connect when it is disconnected.");
+        }
+
+        State = ConnectorState.Connecting;
+        if (!_isFactoryStarted)
+        {
+            _isFactoryStarted = true;
+            _factory.DoStart();
+        }
+
+        _attempt = CreateAttempt();
+        if (_timeout != Timeout.InfiniteTimeSpan)
+        {
+            _timer = Host.CallLater(_timeout, () => GiveUp(new ConnectTimeoutException()));
+        }
+
+        Host.CallSoon(this, static attempt => ((ConnectAttempt)attempt!).Begin(), _attempt);
+        _factory.StartedConnecting(this);
+    }
+
+    /// <inheritdoc/>
+    public void StopConnecting()
+    {
+        Host.EnsureAccess();
+        if (State != ConnectorState.Connecting)
+        {
+            throw new NotConnectingException();
+        }
+
+        GiveUp(new UserAbortedException());
+    }
+
+    /// <inheritdoc/>
+    public void Disconnect()
+    {
+        Host.EnsureAccess();
+        if (State == ConnectorState.Connecting)
+        {
+            StopConnecting();
+        }
+        else
+        {
+            _connection?.LoseConnection();
+        }
+    }
+
+    /// <summary>State and destination, for people.</summary>
+    public override string ToString() => $"<{GetType().Name} {State.ToString().ToLowerInvariant()} to {GetDestination()}>";
+
+    internal void ConnectionFailed(Exception reason)
+    {
+        Disconnected();
+        Host.Guard(this, _ => _factory.ClientConnectionFailed(this, reason), null);
+        StopFactoryIfIdle();
+    }
+
+    internal void ConnectionLost(Exception reason)
+    {
+        Disconnected();
+        Host.Guard(this, _ => _factory.ClientConnectionLost(this, reason), null);
+        StopFactoryIfIdle();
+    }
+
+    /// <summary>An attempt succeeded: its socket becomes the connection's.</summary>
+    internal void Succeeded(int fd, EndPoint peer)
+    {
+        _attempt = null;
+        _timer?.Cancel();
+        _timer = null;
+        State = ConnectorState.Connected;
+        StreamConnection connection = _connection = CreateConnection(fd, peer);
+        IProtocol? protocol;
+        try
+        {
+            protocol = _factory.BuildProtocol(peer);
+        }
+        catch (Exception exception)
+        {
+            Host.LogError(this, "BuildProtocol failed", exception);
+            _ = Host.Kernel.Files.Close(fd);
+            ConnectionFailed(new ConnectException(exception.Message, 0, exception));
+            return;
+        }
+
+        if (protocol is null)
+        {
+            connection.ConnectionLost(ConnectionDoneException.Instance);
+            return;
+        }
+
+        try
+        {
+            connection.MakeConnection(protocol, startReading: true);
+        }
+        catch (Exception exception)
+        {
+            Host.LogError(connection, "A new connection failed", exception);
+            connection.ConnectionLost(exception);
+        }
+    }
+
+    /// <summary>Makes an attempt; a failure to bind is reported when it begins.</summary>
+    private protected abstract ConnectAttempt CreateAttempt();
+
+    private protected abstract StreamConnection CreateConnection(int fd, EndPoint peer);
+
+    private void GiveUp(Exception reason)
+    {
+        _attempt?.Abandon();
+        ConnectionFailed(reason);
+    }
+
+    private void Disconnected()
+    {
+        _attempt = null;
+        _connection = null;
+        if (_timer is { IsActive: true })
+        {
+            _timer.Cancel();
+        }
+
+        _timer = null;
+        State = ConnectorState.Disconnected;
+    }
+
+    // A Connect within the callbacks goes on with the same factory: starts and stops stay balanced (TCP-46).
+    private void StopFactoryIfIdle()
+    {
+        if (State == ConnectorState.Disconnected && _isFactoryStarted)
+        {
+            _isFactoryStarted = false;
+            Host.Guard(this, static factory => ((IFactory)factory!).DoStop(), _factory);
+        }
+    }
+}

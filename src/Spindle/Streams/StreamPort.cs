@@ -1,0 +1,239 @@
+using System.Net;
+using Spindle.Descriptors;
+using Spindle.Kernel;
+using Spindle.Loops;
+
+namespace Spindle.Streams;
+
+/// <summary>A listening socket.</summary>
+/// <remarks>
+/// <para>Thread: the reactor's.</para>
+/// <para>Source: Twisted's <c>internet/tcp.py</c>, <c>Port</c>.</para>
+/// </remarks>
+public abstract class StreamPort : IReadDescriptor, IListeningPort
+{
+    private readonly IFactory _factory;
+    private readonly ReservedDescriptor _reserve;
+    private TaskCompletionSource? _closing;
+    private EndPoint? _address;
+    private int _fd = -1;
+    private int _batch = 100; // How many connections one readiness accepts; adapts (TCP-16).
+    private int _sessions;
+
+    private protected StreamPort(IDescriptorHost host, IFactory factory, ReservedDescriptor reserve)
+    {
+        Host = host;
+        _factory = factory;
+        _reserve = reserve;
+    }
+
+    /// <inheritdoc/>
+    public string LogPrefix => NameOf(_factory);
+
+    private protected IDescriptorHost Host { get; }
+
+    /// <inheritdoc/>
+    public int Fileno() => _fd;
+
+    /// <inheritdoc/>
+    public EndPoint GetHost()
+    {
+        Host.EnsureAccess();
+        return _address ?? throw new InvalidOperationException("The port has never listened.");
+    }
+
+    /// <inheritdoc/>
+    public void StartListening()
+    {
+        Host.EnsureAccess();
+        if (_fd >= 0)
+        {
+            throw new InvalidOperationException("The port listens already.");
+        }
+
+        int fd = CreateListeningSocket();
+        try
+        {
+            _fd = fd;
+            _address = ReadAddress(fd);
+            Host.LogInformation($"{LogPrefix} starting on {Describe(_address)}");
+            _factory.DoStart();
+            Host.AddReader(this);
+            _reserve.AddUser();
+        }
+        catch
+        {
+            Host.RemoveReader(this);
+            _fd = -1;
+            _ = Host.Kernel.Files.Close(fd);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task StopListening()
+    {
+        Host.EnsureAccess();
+        if (_closing is not null)
+        {
+            return _closing.Task;
+        }
+
+        if (_fd < 0)
+        {
+            return Task.CompletedTask;
+        }
+
+        Host.RemoveReader(this);
+        TaskCompletionSource closing = _closing = new();
+        Host.CallSoon(this, static state => ((StreamPort)state!).Close(), this);
+        return closing.Task;
+    }
+
+    /// <inheritdoc/>
+    public Exception? DoRead()
+    {
+        int accepted = 0;
+        bool goOn = true;
+        while (goOn && accepted < _batch && _fd >= 0)
+        {
+            goOn = AcceptOne(ref accepted);
+        }
+
+        _batch = goOn ? _batch + 20 : Math.Max(1, accepted);
+        return null;
+    }
+
+    /// <summary>The socket is of no use any more; what the factory's stop throws reaches the caller (TCP-12).</summary>
+    public void ConnectionLost(Exception reason)
+    {
+        int fd = _fd;
+        if (fd < 0)
+        {
+            return;
+        }
+
+        Host.RemoveReader(this);
+        _fd = -1;
+        _ = Host.Kernel.Sockets.Shutdown(fd, ShutdownSide.Both);
+        _ = Host.Kernel.Files.Close(fd);
+        _reserve.RemoveUser();
+        Host.LogInformation($"{LogPrefix} closed {Describe(_address!)}");
+        _factory.DoStop();
+    }
+
+    /// <summary>Where it listens, or that it does not.</summary>
+    public override string ToString() =>
+        $"<{GetType().Name} of {LogPrefix} {(_fd >= 0 ? "on " + Describe(_address!) : "not listening")}>";
+
+    /// <summary>Makes the socket, bound and listening.</summary>
+    /// <exception cref="CannotListenException">It cannot.</exception>
+    private protected abstract int CreateListeningSocket();
+
+    private protected abstract EndPoint ToEndPoint(ReadOnlySpan<byte> raw);
+
+    /// <summary>Makes the transport of an accepted socket.</summary>
+    private protected abstract StreamConnection CreateConnection(int fd, EndPoint peer, int session);
+
+    private protected abstract string Describe(EndPoint address);
+
+    private static string NameOf(object owner) => owner is ILoggingContext context ? context.LogPrefix : owner.GetType().Name;
+
+    private EndPoint ReadAddress(int fd)
+    {
+        Span<byte> raw = stackalloc byte[SocketConstants.MaxAddressSize];
+        int length = Host.Kernel.Sockets.GetLocalAddress(fd, raw);
+        return length >= 0 ? ToEndPoint(raw[..length]) : throw new SystemCallException("getsockname", -length);
+    }
+
+    private bool AcceptOne(ref int accepted)
+    {
+        Span<byte> raw = stackalloc byte[SocketConstants.MaxAddressSize];
+        int fd = Host.Kernel.Sockets.Accept(_fd, raw, out int length);
+        switch (fd)
+        {
+            case >= 0:
+                accepted++;
+                Serve(fd, raw[..length]);
+                return true;
+            case -Errno.EAGAIN:
+                return false;
+            case -Errno.EPERM:
+                accepted++; // A firewall refused this one; the next may pass, within the batch (TCP-17).
+                return true;
+            case -Errno.EMFILE or -Errno.ENFILE:
+                Host.LogInformation($"{LogPrefix} could not accept a connection: {Errno.Describe(-fd)}");
+                Shed();
+                return false;
+            default:
+                Host.LogInformation($"{LogPrefix} could not accept a connection: {Errno.Describe(-fd)}");
+                return false;
+        }
+    }
+
+    private void Serve(int fd, ReadOnlySpan<byte> rawPeer)
+    {
+        StreamConnection? connection = null;
+        try
+        {
+            EndPoint peer = ToEndPoint(rawPeer);
+            IProtocol? protocol = _factory.BuildProtocol(peer);
+            if (protocol is null)
+            {
+                _ = Host.Kernel.Files.Close(fd);
+                return;
+            }
+
+            connection = CreateConnection(fd, peer, _sessions++);
+            connection.MakeConnection(protocol, startReading: true);
+        }
+        catch (Exception exception)
+        {
+            Host.LogError(connection as ILoggingContext ?? this, "A new connection failed", exception);
+            if (connection is null)
+            {
+                _ = Host.Kernel.Files.Close(fd);
+            }
+            else
+            {
+                connection.ConnectionLost(exception);
+            }
+        }
+    }
+
+    // Out of descriptors: with the one in reserve, every client that waits is accepted and sent away (TCP-19).
+    private void Shed()
+    {
+        if (!_reserve.Release())
+        {
+            return;
+        }
+
+        Span<byte> raw = stackalloc byte[SocketConstants.MaxAddressSize];
+        int fd;
+        while ((fd = Host.Kernel.Sockets.Accept(_fd, raw, out _)) >= 0)
+        {
+            _ = Host.Kernel.Files.Close(fd);
+        }
+
+        _reserve.Take();
+    }
+
+    private void Close()
+    {
+        TaskCompletionSource closing = _closing!;
+        Exception? failure = null;
+        try
+        {
+            ConnectionLost(ConnectionDoneException.Instance);
+        }
+        catch (Exception exception)
+        {
+            failure = exception;
+        }
+
+        _closing = null;
+
+        LoopTasks.Complete(closing, failure);
+    }
+}

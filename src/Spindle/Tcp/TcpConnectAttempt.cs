@@ -1,0 +1,95 @@
+using System.Net;
+using System.Net.Sockets;
+using Spindle.Descriptors;
+using Spindle.Kernel;
+using Spindle.Streams;
+
+namespace Spindle.Tcp;
+
+/// <summary>One attempt to make a TCP connection: looks the name up, binds, connects.</summary>
+internal sealed class TcpConnectAttempt(
+    IDescriptorHost host,
+    TcpConnector connector,
+    EndPoint destination,
+    IPEndPoint? bindAddress,
+    TcpConnectOptions options) : ConnectAttempt(host, connector)
+{
+    public override void Begin()
+    {
+        if (IsOver)
+        {
+            return;
+        }
+
+        if (destination is IPEndPoint literal)
+        {
+            Connect(literal);
+        }
+        else
+        {
+            _ = ResolveAndConnectAsync((DnsEndPoint)destination);
+        }
+    }
+
+    private async Task ResolveAndConnectAsync(DnsEndPoint name)
+    {
+        // A failing connect reports itself; only the look-up can throw here.
+        IPAddress[] addresses;
+        try
+        {
+            addresses = await Host.ResolveAsync(name.Host).ConfigureAwait(true);
+        }
+        catch (SpindleException failure)
+        {
+            Fail(failure);
+            return;
+        }
+
+        if (!IsOver)
+        {
+            // As the original: IPv4 if there is any.
+            IPAddress address = addresses.FirstOrDefault(a => a.AddressFamily == AddressFamily.InterNetwork) ?? addresses[0];
+            Connect(new IPEndPoint(address, name.Port));
+        }
+    }
+
+    private void Connect(IPEndPoint peer)
+    {
+        ISockets sockets = Host.Kernel.Sockets;
+        int fd = sockets.Create(InternetAddresses.Family(peer.Address), SocketConstants.SOCK_STREAM, 0);
+        if (fd < 0)
+        {
+            Fail(Refused("socket", fd));
+            return;
+        }
+
+        Span<byte> raw = stackalloc byte[SocketConstants.MaxAddressSize];
+        int result = bindAddress is null ? 0 : sockets.Bind(fd, InternetAddresses.Write(bindAddress, raw));
+        if (result < 0)
+        {
+            _ = Host.Kernel.Files.Close(fd);
+            Fail(Refused("bind", result));
+            return;
+        }
+
+        SetOptions(fd);
+        Connect(fd, peer, InternetAddresses.Write(peer, raw));
+    }
+
+    // An option that the kernel refuses is no reason to give a connection up; what it is can be read back.
+    private void SetOptions(int fd)
+    {
+        if (options.NoDelay)
+        {
+            _ = Host.Kernel.Sockets.SetOption(fd, SocketConstants.IPPROTO_TCP, SocketConstants.TCP_NODELAY, 1);
+        }
+
+        if (options.KeepAlive)
+        {
+            _ = Host.Kernel.Sockets.SetOption(fd, SocketConstants.SOL_SOCKET, SocketConstants.SO_KEEPALIVE, 1);
+        }
+    }
+
+    private static ConnectBindException Refused(string call, int result) =>
+        new($"{call}: {Errno.Describe(-result)} (errno {-result})", -result);
+}

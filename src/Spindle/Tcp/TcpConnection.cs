@@ -1,0 +1,83 @@
+using System.Net;
+using Spindle.Descriptors;
+using Spindle.Kernel;
+using Spindle.Streams;
+
+namespace Spindle.Tcp;
+
+/// <summary>One end of a TCP connection.</summary>
+/// <remarks>Thread: the reactor's.</remarks>
+public sealed class TcpConnection : StreamConnection, ITcpTransport
+{
+    private const int Client = -1;
+
+    private readonly StreamConnector? _connector;
+    private readonly int _session;
+    private string? _logPrefix;
+
+    internal TcpConnection(IDescriptorHost host, int fd, EndPoint peer, int session)
+        : base(host, fd, peer) => _session = session;
+
+    internal TcpConnection(IDescriptorHost host, int fd, EndPoint peer, StreamConnector connector)
+        : base(host, fd, peer)
+    {
+        _session = Client;
+        _connector = connector;
+    }
+
+    /// <summary>"Echo,5,127.0.0.1" at a server, "Echo,client" at a client.</summary>
+    public override string LogPrefix => _logPrefix ??= BuildLogPrefix();
+
+    /// <inheritdoc/>
+    public bool TcpNoDelay
+    {
+        get => GetFlag(SocketConstants.IPPROTO_TCP, SocketConstants.TCP_NODELAY);
+        set => SetFlag(SocketConstants.IPPROTO_TCP, SocketConstants.TCP_NODELAY, value);
+    }
+
+    /// <inheritdoc/>
+    public bool TcpKeepAlive
+    {
+        get => GetFlag(SocketConstants.SOL_SOCKET, SocketConstants.SO_KEEPALIVE);
+        set => SetFlag(SocketConstants.SOL_SOCKET, SocketConstants.SO_KEEPALIVE, value);
+    }
+
+    /// <summary>Protocol, session and address, for people.</summary>
+    public override string ToString() => $"<{LogPrefix} on {(IsDisconnected ? "a closed connection" : GetHost())}>";
+
+    private protected override EndPoint ToEndPoint(ReadOnlySpan<byte> raw) => InternetAddresses.Read(raw);
+
+    private protected override void Ended(Exception reason) => _connector?.ConnectionLost(reason);
+
+    private string BuildLogPrefix()
+    {
+        string protocol = Protocol switch
+        {
+            null => "Uninitialized",
+            ILoggingContext context => context.LogPrefix,
+            { } other => other.GetType().Name,
+        };
+        return _session == Client ? $"{protocol},client" : $"{protocol},{_session},{((IPEndPoint)GetPeer()).Address}";
+    }
+
+    private bool GetFlag(int level, int option)
+    {
+        int result = Sockets.GetOption(OpenFd(), level, option, out int value);
+        return result == 0 ? value != 0 : throw new SystemCallException("getsockopt", -result);
+    }
+
+    private void SetFlag(int level, int option, bool value)
+    {
+        int result = Sockets.SetOption(OpenFd(), level, option, value ? 1 : 0);
+        if (result < 0)
+        {
+            throw new SystemCallException("setsockopt", -result);
+        }
+    }
+
+    private int OpenFd()
+    {
+        Host.EnsureAccess();
+        return Fileno() >= 0 ? Fileno() : throw new InvalidOperationException("The connection has ended; it has no options any more.");
+    }
+}

@@ -1,0 +1,113 @@
+using System.Net;
+using System.Net.Sockets;
+using Spindle.Descriptors;
+using Spindle.Kernel;
+using Spindle.Streams;
+
+namespace Spindle.Tcp;
+
+/// <summary>A listening TCP socket.</summary>
+/// <remarks>Thread: the reactor's.</remarks>
+public sealed class TcpPort : StreamPort
+{
+    private readonly int _port;
+    private readonly string _host;
+    private readonly int _backlog;
+    private readonly TcpListenOptions _options;
+
+    internal TcpPort(IDescriptorHost reactor, IFactory factory, ReservedDescriptor reserve, int port, string host, int backlog, TcpListenOptions options)
+        : base(reactor, factory, reserve)
+    {
+        _port = port;
+        _host = host;
+        _backlog = backlog;
+        _options = options;
+    }
+
+    private protected override int CreateListeningSocket()
+    {
+        IPEndPoint address = ParseAddress();
+        ISockets sockets = Host.Kernel.Sockets;
+        int fd = sockets.Create(InternetAddresses.Family(address.Address), SocketConstants.SOCK_STREAM, 0);
+        if (fd < 0)
+        {
+            throw Failed("socket", fd);
+        }
+
+        try
+        {
+            SetOptions(fd, address);
+            Span<byte> raw = stackalloc byte[SocketConstants.MaxAddressSize];
+            Check("bind", sockets.Bind(fd, InternetAddresses.Write(address, raw)));
+            Check("listen", sockets.Listen(fd, _backlog));
+            return fd;
+        }
+        catch
+        {
+            _ = Host.Kernel.Files.Close(fd);
+            throw;
+        }
+    }
+
+    private protected override EndPoint ToEndPoint(ReadOnlySpan<byte> raw) => InternetAddresses.Read(raw);
+
+    private protected override StreamConnection CreateConnection(int fd, EndPoint peer, int session) =>
+        new TcpConnection(Host, fd, peer, session);
+
+    private protected override string Describe(EndPoint address) => ((IPEndPoint)address).Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    private IPEndPoint ParseAddress()
+    {
+        if (_port is < IPEndPoint.MinPort or > IPEndPoint.MaxPort)
+        {
+            throw new CannotListenException(_host, _port, "a port is a number from 0 to 65535");
+        }
+
+        IPAddress address = IPAddress.Any;
+        if (_host.Length > 0 && !InternetAddresses.TryParse(_host, out address))
+        {
+            throw new CannotListenException(_host, _port, "the interface must be an IPv4 or IPv6 address");
+        }
+
+        return new IPEndPoint(address, _port);
+    }
+
+    // Linux hands the listening socket's options on to the accepted ones: no call for each connection.
+    private void SetOptions(int fd, IPEndPoint address)
+    {
+        Set(fd, SocketConstants.SOL_SOCKET, SocketConstants.SO_REUSEADDR, true);
+        if (_options.ReusePort)
+        {
+            Set(fd, SocketConstants.SOL_SOCKET, SocketConstants.SO_REUSEPORT, true);
+        }
+
+        if (_options.NoDelay)
+        {
+            Set(fd, SocketConstants.IPPROTO_TCP, SocketConstants.TCP_NODELAY, true);
+        }
+
+        if (_options.KeepAlive)
+        {
+            Set(fd, SocketConstants.SOL_SOCKET, SocketConstants.SO_KEEPALIVE, true);
+        }
+
+        if (_options.DualMode is { } dualMode && address.AddressFamily == AddressFamily.InterNetworkV6)
+        {
+            Set(fd, SocketConstants.IPPROTO_IPV6, SocketConstants.IPV6_V6ONLY, !dualMode);
+        }
+    }
+
+    private void Set(int fd, int level, int option, bool value) =>
+        Check("setsockopt", Host.Kernel.Sockets.SetOption(fd, level, option, value ? 1 : 0));
+
+    private void Check(string call, int result)
+    {
+        if (result < 0)
+        {
+            throw Failed(call, result);
+        }
+    }
+
+    private CannotListenException Failed(string call, int result) =>
+        new(_host, _port, $"{call}: {Errno.Describe(-result)} (errno {-result})", -result);
+}
