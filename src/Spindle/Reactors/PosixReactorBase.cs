@@ -92,6 +92,10 @@ public abstract class PosixReactorBase : ReactorBase, IReactorTcp, IDescriptorHo
         await Stopped.ConfigureAwait(true);
     }
 
+    /// <summary>How long connections may take to finish when a signal stops the reactor. Default zero: they are lost at once, as in the original.</summary>
+    /// <remarks>A second signal ends the grace.</remarks>
+    public TimeSpan SignalGrace { get; set; }
+
     /// <inheritdoc/>
     public abstract void AddReader(IReadDescriptor reader);
 
@@ -174,6 +178,22 @@ public abstract class PosixReactorBase : ReactorBase, IReactorTcp, IDescriptorHo
     private protected IEnumerable<FileDescriptor> Live => _live.ToList();
 
     private protected abstract void DispatchWrite(IWriteDescriptor descriptor);
+
+    private protected override void OnSignal(int signal)
+    {
+        if (_drained is { } drained)
+        {
+            LoopTasks.Complete(drained, failure: null);
+        }
+        else if (SignalGrace > TimeSpan.Zero && IsRunning)
+        {
+            Spawn(() => StopAsync(SignalGrace));
+        }
+        else
+        {
+            base.OnSignal(signal);
+        }
+    }
 
     private async Task DrainAsync(TimeSpan grace)
     {

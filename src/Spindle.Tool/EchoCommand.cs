@@ -1,0 +1,39 @@
+using System.CommandLine;
+using Spindle.Endpoints;
+
+namespace Spindle.Tool;
+
+/// <summary><c>spindle echo ENDPOINT...</c></summary>
+internal static class EchoCommand
+{
+    public static Command Create()
+    {
+        Argument<string[]> endpoints = new("endpoint")
+        {
+            Description = "Where to listen: tcp:PORT[:INTERFACE], tcp6:PORT.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        Command command = new("echo", "Sends back whatever comes, on each endpoint.") { endpoints };
+        CommonOptions.AddTo(command);
+        command.SetAction(parsed => Run(CommonOptions.From(parsed), parsed.GetValue(endpoints) ?? []));
+        return command;
+    }
+
+    private static int Run(CommonOptions options, string[] endpoints)
+    {
+        if (endpoints.Length == 0)
+        {
+            throw new ArgumentException("an endpoint is missing; say where to listen, as in \"spindle echo tcp:7000\".");
+        }
+
+        return Runner.Serve(options, async reactor =>
+        {
+            // All are read before the first one listens: a mistake in the last must not leave the others behind.
+            IStreamServerEndpoint[] servers = [.. endpoints.Select(endpoint => EndpointStrings.ParseServer(reactor, endpoint))];
+            foreach (IStreamServerEndpoint server in servers)
+            {
+                Runner.SayListening(await server.ListenAsync(Factory.For<EchoProtocol>()).ConfigureAwait(true));
+            }
+        });
+    }
+}

@@ -1,0 +1,41 @@
+using System.CommandLine;
+using Spindle.Endpoints;
+
+namespace Spindle.Tool;
+
+/// <summary><c>spindle relay LISTEN CONNECT</c></summary>
+internal static class RelayCommand
+{
+    public static Command Create()
+    {
+        Argument<string> listen = new("listen")
+        {
+            Description = "Where to listen: tcp:PORT[:INTERFACE], tcp6:PORT.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        Argument<string> connect = new("connect")
+        {
+            Description = "What to connect each client to: tcp:HOST:PORT.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        Command command = new("relay", "Connects each client to another endpoint and carries bytes both ways.") { listen, connect };
+        CommonOptions.AddTo(command);
+        command.SetAction(parsed => Run(CommonOptions.From(parsed), parsed.GetValue(listen), parsed.GetValue(connect)));
+        return command;
+    }
+
+    private static int Run(CommonOptions options, string? listen, string? connect)
+    {
+        if (listen is null || connect is null)
+        {
+            throw new ArgumentException("an endpoint is missing; say where to listen and where to connect, as in \"spindle relay tcp:8080 tcp:127.0.0.1:80\".");
+        }
+
+        return Runner.Serve(options, async reactor =>
+        {
+            IStreamServerEndpoint server = EndpointStrings.ParseServer(reactor, listen);
+            IStreamClientEndpoint client = EndpointStrings.ParseClient(reactor, connect);
+            Runner.SayListening(await server.ListenAsync(Factory.For(_ => new RelayFront(reactor, client))).ConfigureAwait(true));
+        });
+    }
+}

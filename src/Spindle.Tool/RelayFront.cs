@@ -1,0 +1,61 @@
+using Spindle.Endpoints;
+
+namespace Spindle.Tool;
+
+/// <summary>The client's side of a relay: reads nothing until the connection to the other side is there.</summary>
+internal sealed class RelayFront(AsyncSelectorReactor reactor, IStreamClientEndpoint target) : RelaySide
+{
+    private Action? _giveUp; // Set while the other side is being connected.
+
+    public override void ConnectionMade()
+    {
+        base.ConnectionMade();
+        Transport.PauseProducing();
+        reactor.Spawn(ConnectAsync);
+    }
+
+    public override void ConnectionLost(Exception reason)
+    {
+        _giveUp?.Invoke();
+        base.ConnectionLost(reason);
+    }
+
+    private async Task ConnectAsync()
+    {
+        if (!IsConnected)
+        {
+            return;
+        }
+
+        RelaySide back = new();
+        using CancellationTokenSource gone = new();
+        _giveUp = gone.Cancel;
+        try
+        {
+            await target.ConnectAsync(Factory.For(_ => back), gone.Token).ConfigureAwait(true);
+        }
+        catch (ConnectingCancelledException)
+        {
+            return;
+        }
+        catch (SpindleException failure)
+        {
+            await Console.Error.WriteLineAsync($"spindle: a client was sent away: {failure.Message}").ConfigureAwait(true);
+            Transport.AbortConnection();
+            return;
+        }
+        finally
+        {
+            _giveUp = null;
+        }
+
+        if (!IsConnected)
+        {
+            back.Transport.AbortConnection();
+            return;
+        }
+
+        Join(this, back);
+        Transport.ResumeProducing();
+    }
+}

@@ -1,0 +1,16 @@
+using System.Net;
+
+namespace Spindle;
+
+/// <summary>An attempt to connect was cancelled by whoever asked for it.</summary>
+/// <remarks>Thread: any.</remarks>
+public sealed class ConnectingCancelledException : SpindleException
+{
+    /// <summary>Makes one.</summary>
+    /// <param name="address">Where the attempt was going.</param>
+    public ConnectingCancelledException(EndPoint address)
+        : base($"The attempt to connect to {address} was cancelled.") => Address = address;
+
+    /// <summary>Where the attempt was going.</summary>
+    public EndPoint Address { get; }
+}
