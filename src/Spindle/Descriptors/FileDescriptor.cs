@@ -292,8 +292,12 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
         DisarmWriter();
     }
 
+    // A transport that is closing reads nothing any more: registered as a producer, it must not hold a close back. Two
+    // that feed each other would otherwise wait for each other.
+    private bool HasProducer => _producer is not (null or FileDescriptor { IsDisconnecting: true } or FileDescriptor { IsDisconnected: true });
+
     // Data written after LoseConnection is dropped, unless a producer is still at work (FD-42).
-    private bool CanWrite() => IsConnected && !IsWriteClosed && TakesWrites && (!IsDisconnecting || _producer is not null);
+    private bool CanWrite() => IsConnected && !IsWriteClosed && TakesWrites && (!IsDisconnecting || HasProducer);
 
     private void Buffer(ReadOnlySpan<byte> data)
     {
@@ -352,12 +356,12 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
 
     private ConnectionDoneException? AfterFlush()
     {
-        if (_producer is not null)
+        if (HasProducer)
         {
             if (!_isStreaming || _isProducerPaused)
             {
                 _isProducerPaused = false;
-                _producer.ResumeProducing();
+                _producer!.ResumeProducing();
             }
         }
         else if (IsDisconnecting)
