@@ -147,6 +147,11 @@ public sealed partial class SelectorEventLoop : IEventLoop
             EventLoop.Current = null;
             SynchronizationContext.SetSynchronizationContext(outerContext);
             ExecutionContext.Restore(outerExecution ?? _baseContext!);
+            if (outerExecution is null)
+            {
+                ExecutionContext.SuppressFlow(); // As it was; whoever did it will undo it.
+            }
+
             _baseContext = null;
         }
     }
