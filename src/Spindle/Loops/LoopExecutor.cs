@@ -16,8 +16,9 @@ internal sealed class LoopExecutor(IWorkerThreads threads)
 
     public Task<T> Run<T>(Func<T> work)
     {
-        // A waiter that came from the loop is posted to it; any other goes on in the worker.
-        TaskCompletionSource<T> result = new();
+        // A waiter that came from the loop is posted to it; any other goes to the pool. If continuations could be inlined,
+        // the runtime would start all but the first one first: several waiters would lose their order (design I10 (b)).
+        TaskCompletionSource<T> result = new(TaskCreationOptions.RunContinuationsAsynchronously);
         Add(() =>
         {
             T value;
