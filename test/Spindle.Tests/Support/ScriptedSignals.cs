@@ -1,0 +1,50 @@
+using Spindle.Kernel;
+
+namespace Spindle.Tests.Support;
+
+/// <summary>Signals that a test delivers by hand.</summary>
+internal sealed class ScriptedSignals : ISignals
+{
+    private readonly List<Subscription> _subscriptions = [];
+
+    /// <summary>Whether nothing can be caught from now on.</summary>
+    public bool IsRefusing { get; set; }
+
+    /// <summary>What is subscribed to, in order; a signal with two subscribers is in it twice.</summary>
+    public IEnumerable<int> Subscribed => _subscriptions.Select(each => each.Signal).Order();
+
+    public IDisposable? Subscribe(int signal, Action handler)
+    {
+        if (IsRefusing)
+        {
+            return null;
+        }
+
+        Subscription subscription = new(this, signal, handler);
+        _subscriptions.Add(subscription);
+        return subscription;
+    }
+
+    public Action HandlerOf(int signal) => _subscriptions.Single(each => each.Signal == signal).Handler;
+
+    public void Deliver(int signal)
+    {
+        foreach (Subscription subscription in _subscriptions.Where(each => each.Signal == signal).ToArray())
+        {
+            subscription.Handler();
+        }
+    }
+
+    public bool IsIgnored(int signal) => false;
+
+    public void DieOf(int signal) => Assert.Fail("Nothing here is to end the process.");
+
+    private sealed class Subscription(ScriptedSignals owner, int signal, Action handler) : IDisposable
+    {
+        public int Signal => signal;
+
+        public Action Handler => handler;
+
+        public void Dispose() => owner._subscriptions.Remove(this);
+    }
+}
