@@ -121,6 +121,17 @@ public interface IEventLoop : IDisposable
     /// <returns>Whether there was one. False on a closed loop.</returns>
     bool RemoveWriter(int fd);
 
+    /// <summary>Waits until a descriptor can be read, or has come to its end.</summary>
+    /// <param name="fd">The descriptor. It must stay open while it is waited for.</param>
+    /// <param name="cancellationToken">Ends the wait; the awaiter gets an <see cref="OperationCanceledException"/>. May be cancelled on any thread.</param>
+    /// <returns>To be awaited once. The waiter is resumed within the turn in which the descriptor is found ready.</returns>
+    /// <exception cref="InvalidOperationException">The descriptor is watched for reading already.</exception>
+    /// <exception cref="SystemCallException">The kernel refuses the descriptor; nothing is watched.</exception>
+    ValueTask WaitReadableAsync(int fd, CancellationToken cancellationToken = default);
+
+    /// <summary>As <see cref="WaitReadableAsync"/>, for writing.</summary>
+    ValueTask WaitWritableAsync(int fd, CancellationToken cancellationToken = default);
+
     /// <summary>Has a callback run on the loop for each delivery of a signal, instead of the signal's default action. A second one replaces the first.</summary>
     /// <param name="signal">The number, 1 to 64.</param>
     /// <param name="callback">The callback.</param>
