@@ -29,6 +29,7 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
     private bool _isStreaming;
     private bool _isProducerPaused;
     private bool _isWriteArmed;
+    private bool _isFlushing;
 
     private protected FileDescriptor(IDescriptorHost host) => Host = host;
 
@@ -53,6 +54,12 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
     internal FileDescriptor? PreviousLive { get; set; }
 
     internal FileDescriptor? NextLive { get; set; }
+
+    /// <summary>One more than the number under which it is watched for reading; zero when it is not.</summary>
+    internal int ReadNumberPlusOne { get; set; }
+
+    /// <summary>The same for writing.</summary>
+    internal int WriteNumberPlusOne { get; set; }
 
     private protected IDescriptorHost Host { get; }
 
@@ -83,8 +90,16 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
             }
         }
 
-        DisarmWriter();
-        return AfterFlush();
+        // A producer that is resumed here often fills the kernel again: only what is idle afterwards is disarmed.
+        _isFlushing = true;
+        Exception? end = AfterFlush();
+        _isFlushing = false;
+        if (_buffer.IsEmpty)
+        {
+            DisarmWriter();
+        }
+
+        return end;
     }
 
     /// <inheritdoc/>
@@ -96,7 +111,7 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
             return;
         }
 
-        if (data.Length >= DirectSize && _buffer.IsEmpty && !_isWriteArmed)
+        if (data.Length >= DirectSize && _buffer.IsEmpty && (_isFlushing || !_isWriteArmed))
         {
             data = SendDirectly(data);
         }

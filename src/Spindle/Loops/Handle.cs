@@ -17,6 +17,9 @@ public class Handle
         Context = context;
     }
 
+    /// <summary>Whether it stands in the ready queue.</summary>
+    internal bool IsQueued { get; set; }
+
     /// <summary>Whether <see cref="Cancel"/> was called.</summary>
     public bool IsCancelled { get; private set; }
 
@@ -36,6 +39,14 @@ public class Handle
         _callback = null;
         _state = null;
         Context = null;
+    }
+
+    /// <summary>Makes a cancelled handle that nobody else holds as good as new.</summary>
+    internal void Reuse(Action<object?> callback, object? state)
+    {
+        IsCancelled = false;
+        _callback = callback;
+        _state = state;
     }
 
     internal void Invoke() => _callback!(_state);

@@ -8,7 +8,11 @@ internal sealed class ReadyQueue
 
     public int Count { get; private set; }
 
-    public void Add(Handle handle) => Add(new Entry(handle, null));
+    public void Add(Handle handle)
+    {
+        handle.IsQueued = true;
+        Add(new Entry(handle, null));
+    }
 
     public void Add(SendOrPostCallback callback, object? state) => Add(new Entry(callback, state));
 

@@ -5,6 +5,9 @@ namespace Spindle.Loops;
 /// <content>Descriptors.</content>
 public sealed partial class SelectorEventLoop
 {
+    private const int MaxSpareHandles = 64;
+
+    private readonly Stack<Handle> _spareHandles = new();
     private Watch[] _watches = new Watch[64]; // By descriptor, as the selector's table.
 
     /// <inheritdoc/>
@@ -15,7 +18,7 @@ public sealed partial class SelectorEventLoop
     {
         Handle handle = PrepareHandle(fd, callback, state);
         StartWatching(fd, Interest.Read, isReplacing: _watches[fd].Reader is not null);
-        _watches[fd].Reader?.Cancel();
+        Retire(ref _watches[fd].Reader);
         _watches[fd].Reader = handle;
     }
 
@@ -27,8 +30,7 @@ public sealed partial class SelectorEventLoop
             return false;
         }
 
-        _watches[fd].Reader!.Cancel();
-        _watches[fd].Reader = null;
+        Retire(ref _watches[fd].Reader);
         return true;
     }
 
@@ -40,7 +42,7 @@ public sealed partial class SelectorEventLoop
     {
         Handle handle = PrepareHandle(fd, callback, state);
         StartWatching(fd, Interest.Write, isReplacing: _watches[fd].Writer is not null);
-        _watches[fd].Writer?.Cancel();
+        Retire(ref _watches[fd].Writer);
         _watches[fd].Writer = handle;
     }
 
@@ -52,8 +54,7 @@ public sealed partial class SelectorEventLoop
             return false;
         }
 
-        _watches[fd].Writer!.Cancel();
-        _watches[fd].Writer = null;
+        Retire(ref _watches[fd].Writer);
         return true;
     }
 
@@ -75,7 +76,31 @@ public sealed partial class SelectorEventLoop
             Array.Resize(ref _watches, Math.Max(fd + 1, _watches.Length * 2));
         }
 
+        if (_spareHandles.TryPop(out Handle? spare))
+        {
+            spare.Reuse(NotNull(callback), state);
+            return Remember(spare);
+        }
+
         return Remember(new Handle(NotNull(callback), state, context: null));
+    }
+
+    // Flow control arms and disarms writers all the time, so their handles are kept. One that stands in the ready queue
+    // is not: it must stay cancelled until its turn has come.
+    private void Retire(ref Handle? place)
+    {
+        Handle? handle = place;
+        place = null;
+        if (handle is null)
+        {
+            return;
+        }
+
+        handle.Cancel();
+        if (!handle.IsQueued && _spareHandles.Count < MaxSpareHandles)
+        {
+            _spareHandles.Push(handle);
+        }
     }
 
     // The kernel is asked first: a refused registration leaves no trace (LOOP-21, SEL-8).

@@ -381,6 +381,7 @@ public sealed partial class SelectorEventLoop : IEventLoop
         {
             if (entry.Target is Handle handle)
             {
+                handle.IsQueued = false;
                 if (handle.IsCancelled)
                 {
                     return;

@@ -15,8 +15,7 @@ internal sealed class DescriptorSet
 {
     private readonly SelectorEventLoop _loop;
     private readonly LoggingContext _context;
-    private readonly Dictionary<IReadDescriptor, int> _readers = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<IWriteDescriptor, int> _writers = new(ReferenceEqualityComparer.Instance);
+    private readonly WatchedNumbers _numbers = new();
     private readonly Action<object?> _onReadable;
     private readonly Action<object?> _onWritable;
     private Owners[] _owners = new Owners[64]; // By number.
@@ -29,14 +28,14 @@ internal sealed class DescriptorSet
         _onWritable = state => Write((IWriteDescriptor)state!);
     }
 
-    public IEnumerable<IReadDescriptor> Readers => _readers.Keys;
+    public IEnumerable<IReadDescriptor> Readers => _owners.Select(owners => owners.Reader).OfType<IReadDescriptor>();
 
-    public IEnumerable<IWriteDescriptor> Writers => _writers.Keys;
+    public IEnumerable<IWriteDescriptor> Writers => _owners.Select(owners => owners.Writer).OfType<IWriteDescriptor>();
 
     public void AddReader(IReadDescriptor reader)
     {
         ArgumentNullException.ThrowIfNull(reader);
-        if (_readers.ContainsKey(reader))
+        if (_numbers.ForReading(reader) is not null)
         {
             return;
         }
@@ -49,14 +48,14 @@ internal sealed class DescriptorSet
         }
 
         _loop.AddReader(fd, _onReadable, reader);
-        _readers.Add(reader, fd);
+        _numbers.SetForReading(reader, fd);
         OwnersOf(fd).Reader = reader;
     }
 
     public void AddWriter(IWriteDescriptor writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        if (_writers.ContainsKey(writer))
+        if (_numbers.ForWriting(writer) is not null)
         {
             return;
         }
@@ -69,14 +68,15 @@ internal sealed class DescriptorSet
         }
 
         _loop.AddWriter(fd, _onWritable, writer);
-        _writers.Add(writer, fd);
+        _numbers.SetForWriting(writer, fd);
         OwnersOf(fd).Writer = writer;
     }
 
     public void RemoveReader(IReadDescriptor reader)
     {
-        if (_readers.Remove(reader, out int fd))
+        if (_numbers.ForReading(reader) is { } fd)
         {
+            _numbers.SetForReading(reader, null);
             _owners[fd].Reader = null;
             _loop.RemoveReader(fd);
         }
@@ -84,8 +84,9 @@ internal sealed class DescriptorSet
 
     public void RemoveWriter(IWriteDescriptor writer)
     {
-        if (_writers.Remove(writer, out int fd))
+        if (_numbers.ForWriting(writer) is { } fd)
         {
+            _numbers.SetForWriting(writer, null);
             _owners[fd].Writer = null;
             _loop.RemoveWriter(fd);
         }
