@@ -19,6 +19,7 @@ public sealed partial class SelectorEventLoop : IEventLoop
     private readonly TimerQueue<TimerHandle> _timers = new();
     private readonly LoopErrors _errors;
     private readonly LoopSynchronizationContext _context;
+    private readonly CancellationTokenSource _closing = new();
     private ExecutionContext? _baseContext; // What callbacks run in unless they bring their own.
     private volatile int _threadId = NotRunning;
     private volatile bool _isClosed;
@@ -109,6 +110,9 @@ public sealed partial class SelectorEventLoop : IEventLoop
     public SelectorKind SelectorKind => _selector.Kind;
 
     internal IKernel Kernel { get; }
+
+    /// <summary>Cancelled once the loop is closed.</summary>
+    internal CancellationToken Closed => _closing.Token;
 
     private bool IsOnLoopThread => _threadId == Environment.CurrentManagedThreadId;
 
@@ -231,6 +235,7 @@ public sealed partial class SelectorEventLoop : IEventLoop
         RemoveAllSignalHandlers();
         _executor.ShutDown();
         ReleaseKernel();
+        _closing.Cancel();
     }
 
     /// <summary>Closes.</summary>
