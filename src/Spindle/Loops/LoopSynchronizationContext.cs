@@ -34,7 +34,7 @@ internal sealed class LoopSynchronizationContext(SelectorEventLoop loop) : Synch
             return;
         }
 
-        using ManualResetEventSlim done = new();
+        ManualResetEventSlim done = new(); // Not disposed of: the loop may set it when we have given up.
         ExceptionDispatchInfo? failure = null;
         loop.Post(
             _ =>
@@ -51,7 +51,16 @@ internal sealed class LoopSynchronizationContext(SelectorEventLoop loop) : Synch
                 done.Set();
             },
             null);
-        done.Wait();
+        try
+        {
+            done.Wait(loop.Closed);
+        }
+        catch (OperationCanceledException)
+        {
+            // Closing does not undo what has run.
+            ObjectDisposedException.ThrowIf(!done.IsSet, loop);
+        }
+
         failure?.Throw();
     }
 

@@ -24,7 +24,9 @@ internal sealed class LoopTimer(SelectorEventLoop loop, TimerCallback callback, 
             version = ++_version;
         }
 
-        OnLoop(() => Arm(version, loop.Time, dueTime, period));
+        // From now on, and not from when the loop gets to it.
+        TimeSpan? due = dueTime == Timeout.InfiniteTimeSpan ? null : LoopTime.After(loop.Time, dueTime);
+        OnLoop(() => Arm(version, due, period));
         return true;
     }
 
@@ -81,7 +83,7 @@ internal sealed class LoopTimer(SelectorEventLoop loop, TimerCallback callback, 
         _armed = null;
     }
 
-    private void Arm(int version, TimeSpan from, TimeSpan dueTime, TimeSpan period)
+    private void Arm(int version, TimeSpan? due, TimeSpan period)
     {
         if (version != Volatile.Read(ref _version))
         {
@@ -89,9 +91,9 @@ internal sealed class LoopTimer(SelectorEventLoop loop, TimerCallback callback, 
         }
 
         Disarm();
-        if (dueTime != Timeout.InfiniteTimeSpan)
+        if (due is { } when)
         {
-            _armed = loop.CallAt(from + dueTime, () => Fire(version, period));
+            _armed = loop.CallAt(when, () => Fire(version, period));
         }
     }
 
@@ -106,7 +108,7 @@ internal sealed class LoopTimer(SelectorEventLoop loop, TimerCallback callback, 
         _armed = null;
         if (period > TimeSpan.Zero)
         {
-            Arm(version, due, period, period);
+            Arm(version, LoopTime.After(due, period), period);
         }
 
         // The library completes tasks in here that foreign code may await (design I10 (a)).

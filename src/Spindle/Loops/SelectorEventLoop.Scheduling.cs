@@ -36,12 +36,8 @@ public sealed partial class SelectorEventLoop
     public TimerHandle CallLater(TimeSpan delay, Action callback) => CallLater(delay, InvokeAction, NotNull(callback));
 
     /// <inheritdoc/>
-    public TimerHandle CallLater(TimeSpan delay, Action<object?> callback, object? state)
-    {
-        TimeSpan now = Time;
-        TimeSpan when = delay > TimeSpan.MaxValue - now ? TimeSpan.MaxValue : now + Max(delay, TimeSpan.Zero);
-        return CallAt(when, callback, state);
-    }
+    public TimerHandle CallLater(TimeSpan delay, Action<object?> callback, object? state) =>
+        CallAt(LoopTime.After(Time, delay), callback, state);
 
     /// <inheritdoc/>
     public TimerHandle CallAt(TimeSpan when, Action callback) => CallAt(when, InvokeAction, NotNull(callback));
@@ -122,6 +118,4 @@ public sealed partial class SelectorEventLoop
 
     private static T NotNull<T>(T callback, [CallerArgumentExpression(nameof(callback))] string? name = null)
         where T : class => callback ?? throw new ArgumentNullException(name);
-
-    private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
 }

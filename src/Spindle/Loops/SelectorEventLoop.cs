@@ -19,6 +19,7 @@ public sealed partial class SelectorEventLoop : IEventLoop
     private readonly TimerQueue<TimerHandle> _timers = new();
     private readonly LoopErrors _errors;
     private readonly LoopSynchronizationContext _context;
+    private readonly CancellationTokenSource _closing = new();
     private ExecutionContext? _baseContext; // What callbacks run in unless they bring their own.
     private volatile int _threadId = NotRunning;
     private volatile bool _isClosed;
@@ -110,6 +111,9 @@ public sealed partial class SelectorEventLoop : IEventLoop
 
     internal IKernel Kernel { get; }
 
+    /// <summary>Cancelled once the loop is closed.</summary>
+    internal CancellationToken Closed => _closing.Token;
+
     private bool IsOnLoopThread => _threadId == Environment.CurrentManagedThreadId;
 
     /// <inheritdoc/>
@@ -162,7 +166,7 @@ public sealed partial class SelectorEventLoop : IEventLoop
         ArgumentNullException.ThrowIfNull(work);
         RunUntilComplete(async () =>
         {
-            await work().ConfigureAwait(false);
+            await work().ConfigureAwait(true);
             return true;
         });
     }
@@ -174,11 +178,10 @@ public sealed partial class SelectorEventLoop : IEventLoop
         ObjectDisposedException.ThrowIf(_isClosed, this);
         Task<T>? task = null;
         bool isOver = false;
-        ReadyQueue.Entry stop = new((SendOrPostCallback)StopUnlessOver, null);
         Handle start = CallSoon(() =>
         {
             task = Start(work);
-            task.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(() => TryPost(stop));
+            task.GetAwaiter().UnsafeOnCompleted(() => Post(StopUnlessOver, null));
         });
 
         try
@@ -231,6 +234,7 @@ public sealed partial class SelectorEventLoop : IEventLoop
         RemoveAllSignalHandlers();
         _executor.ShutDown();
         ReleaseKernel();
+        _closing.Cancel();
     }
 
     /// <summary>Closes.</summary>
@@ -266,8 +270,9 @@ public sealed partial class SelectorEventLoop : IEventLoop
         return options.Selector is { } kind ? SelectorRegistry.Create(kind, kernel) : SelectorRegistry.CreateDefault(kernel);
     }
 
-    // A work function that throws instead of returning a task fails the same way.
-    private static async Task<T> Start<T>(Func<Task<T>> work) => await work().ConfigureAwait(false);
+    // A work function that throws instead of returning a task fails the same way. What ends on the loop goes on there
+    // inline; without the context the runtime would go by way of the thread pool.
+    private static async Task<T> Start<T>(Func<Task<T>> work) => await work().ConfigureAwait(true);
 
     private Waker CreateWaker()
     {

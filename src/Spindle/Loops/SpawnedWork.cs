@@ -14,7 +14,8 @@ internal sealed class SpawnedWork(SelectorEventLoop loop, Func<Task> work, strin
                 ExecutionContext.Restore(_context);
             }
 
-            await work().ConfigureAwait(false);
+            // Back to the loop, where the exception handler belongs; what ends on the loop goes on inline.
+            await work().ConfigureAwait(true);
         }
         catch (Exception exception)
         {

@@ -78,6 +78,21 @@ public abstract partial class EventLoopContract
     }
 
     [Fact, Clause("LOOP-25")]
+    public void RunUntilComplete_WorkEndsOnTheLoop_NeedsNoOtherThread()
+    {
+        ScriptedEventFds eventFds = new(Kernel);
+        ScriptedWaits waits = new(Kernel);
+        KernelDouble kernel = new(Kernel) { Epolls = waits, Polls = waits, Selects = waits, EventFds = eventFds };
+        SelectorEventLoop loop = NewLoop(kernel);
+
+        loop.RunUntilComplete(async () => await Task.Yield());
+
+        // The start, the end and the stop. A loop that waited for another thread would sleep.
+        Assert.Equal(0, eventFds.Signals);
+        Assert.Equal([0, 0, 0], waits.Timeouts);
+    }
+
+    [Fact, Clause("LOOP-25")]
     public void RunUntilComplete_WorkCompletesElsewhere_GivesItsResult()
     {
         TaskCompletionSource<int> source = new();

@@ -1,0 +1,169 @@
+using CsCheck;
+using Spindle.Loops;
+
+namespace Spindle.Tests.Loops;
+
+public sealed class TimerQueueTests
+{
+    private enum Operation
+    {
+        Add,
+        Remove,
+        Move,
+        TakeDue,
+    }
+
+    [Fact, Clause("LOOP-10", "LOOP-12")]
+    public void AnyOperations_Always_DoWhatASortedListDoes()
+    {
+        // Few times, so that many are equal.
+        Gen<(Operation Operation, int Which, int Due)[]> operations =
+            Gen.Select(Gen.Enum<Operation>(), Gen.Int[0, 1_000], Gen.Int[-5, 20]).Array[0, 200];
+
+        operations.Sample(steps =>
+        {
+            Model model = new();
+            foreach ((Operation operation, int which, int due) in steps)
+            {
+                model.Do(operation, which, due);
+            }
+
+            model.Drain();
+        });
+    }
+
+    [Fact, Clause("LOOP-10")]
+    public void TryTakeDue_EqualTimes_IsFirstInFirstOut()
+    {
+        TimerQueue<Node> queue = new();
+        Node[] nodes = [.. Enumerable.Range(0, 100).Select(_ => new Node())];
+        foreach (Node node in nodes)
+        {
+            queue.Add(node, 7);
+        }
+
+        foreach (Node node in nodes)
+        {
+            Assert.True(queue.TryTakeDue(7, out Node? taken));
+            Assert.Same(node, taken);
+        }
+
+        Assert.False(queue.TryTakeDue(long.MaxValue, out _));
+    }
+
+    [Fact]
+    public void Add_WithAPlaceGivenOutBefore_TakesThatPlaceAmongEquals()
+    {
+        TimerQueue<Node> queue = new();
+        Node first = new();
+        long place = queue.NextSequence();
+        queue.Add(new Node(), 7);
+
+        queue.Add(first, 7, place);
+
+        Assert.True(queue.TryTakeDue(7, out Node? taken));
+        Assert.Same(first, taken);
+    }
+
+    [Fact]
+    public void TryTakeDue_NotDueYet_IsFalse()
+    {
+        TimerQueue<Node> queue = new();
+        Assert.Equal(long.MaxValue, queue.FirstDue);
+        queue.Add(new Node(), 7);
+
+        Assert.False(queue.TryTakeDue(6, out Node? taken));
+        Assert.Null(taken);
+        Assert.Equal(7, queue.FirstDue);
+    }
+
+    [Fact]
+    public void Clear_Some_LetsGoOfAll()
+    {
+        TimerQueue<Node> queue = new();
+        Node node = new();
+        queue.Add(node, 7);
+        queue.Add(new Node(), 8);
+
+        queue.Clear();
+
+        Assert.Equal(0, queue.Count);
+        Assert.Empty(queue.Nodes);
+        Assert.False(queue.Remove(node));
+        queue.Add(node, 9); // It may be added again.
+        Assert.Equal(9, queue.FirstDue);
+    }
+
+    private sealed class Node : ITimerNode
+    {
+        public int HeapIndex { get; set; } = -1;
+    }
+
+    /// <summary>A queue, and what it should hold, in order.</summary>
+    private sealed class Model
+    {
+        private readonly TimerQueue<Node> _queue = new();
+        private readonly List<(long Due, long Sequence, Node Node)> _sorted = [];
+        private long _sequence;
+
+        public void Do(Operation operation, int which, int due)
+        {
+            int index = _sorted.Count == 0 ? -1 : which % _sorted.Count;
+            switch (operation)
+            {
+                case Operation.Remove when index >= 0:
+                    Assert.True(_queue.Remove(_sorted[index].Node));
+                    Assert.False(_queue.Remove(_sorted[index].Node));
+                    _sorted.RemoveAt(index);
+                    break;
+                case Operation.Move when index >= 0:
+                    (_, long place, Node moved) = _sorted[index];
+                    Assert.True(_queue.Remove(moved));
+                    _sorted.RemoveAt(index);
+                    _queue.Add(moved, due, place);
+                    Insert(moved, due, place);
+                    break;
+                case Operation.TakeDue:
+                    TakeDue(due);
+                    break;
+                default:
+                    Node added = new();
+                    _queue.Add(added, due);
+                    Insert(added, due, _sequence++);
+                    break;
+            }
+
+            Assert.Equal(_sorted.Count, _queue.Count);
+            Assert.Equal(_sorted.Count == 0 ? long.MaxValue : _sorted[0].Due, _queue.FirstDue);
+        }
+
+        public void Drain()
+        {
+            Assert.Equal(_sorted.Select(entry => entry.Node).ToHashSet(), _queue.Nodes.ToHashSet());
+            while (_sorted.Count > 0)
+            {
+                TakeDue(long.MaxValue);
+            }
+
+            Assert.False(_queue.TryTakeDue(long.MaxValue, out _));
+        }
+
+        private void TakeDue(long now)
+        {
+            bool expected = _sorted.Count > 0 && _sorted[0].Due <= now;
+            Assert.Equal(expected, _queue.TryTakeDue(now, out Node? taken));
+            if (expected)
+            {
+                Assert.Same(_sorted[0].Node, taken);
+                Assert.Equal(-1, taken!.HeapIndex);
+                _sorted.RemoveAt(0);
+            }
+        }
+
+        private void Insert(Node node, long due, long sequence)
+        {
+            _sorted.Add((due, sequence, node));
+            _sorted.Sort((one, other) => (one.Due, one.Sequence).CompareTo((other.Due, other.Sequence)));
+        }
+    }
+}
