@@ -3,13 +3,14 @@ namespace Spindle.Loops;
 /// <summary>Completes tasks that are handed to users (design I10 (a) and (b)).</summary>
 /// <remarks>
 /// The context is null meanwhile. A waiter that captured the loop's context is then posted to the loop; one that did not
-/// goes on inline. Were the loop's context current, the latter would be pushed to the thread pool.
+/// goes on inline. Were the loop's context current, the latter would be pushed to the thread pool. Of several waiters the
+/// runtime starts the first one last; their posts are put in order again.
 /// </remarks>
 internal static class LoopTasks
 {
     public static void Complete(TaskCompletionSource source, Exception? failure)
     {
-        SynchronizationContext? context = Hide();
+        LoopSynchronizationContext? context = Hide();
         if (failure is null)
         {
             source.TrySetResult();
@@ -19,27 +20,34 @@ internal static class LoopTasks
             source.TrySetException(failure);
         }
 
-        SynchronizationContext.SetSynchronizationContext(context);
+        Show(context);
     }
 
     public static void Complete<T>(TaskCompletionSource<T> source, T result)
     {
-        SynchronizationContext? context = Hide();
+        LoopSynchronizationContext? context = Hide();
         source.TrySetResult(result);
-        SynchronizationContext.SetSynchronizationContext(context);
+        Show(context);
     }
 
     public static void Fail<T>(TaskCompletionSource<T> source, Exception failure)
     {
-        SynchronizationContext? context = Hide();
+        LoopSynchronizationContext? context = Hide();
         source.TrySetException(failure);
-        SynchronizationContext.SetSynchronizationContext(context);
+        Show(context);
     }
 
-    private static SynchronizationContext? Hide()
+    private static LoopSynchronizationContext? Hide()
     {
-        SynchronizationContext? context = SynchronizationContext.Current;
+        LoopSynchronizationContext? context = SynchronizationContext.Current as LoopSynchronizationContext;
+        context?.HoldPosts();
         SynchronizationContext.SetSynchronizationContext(null);
         return context;
+    }
+
+    private static void Show(LoopSynchronizationContext? context)
+    {
+        SynchronizationContext.SetSynchronizationContext(context);
+        context?.ReleasePosts();
     }
 }

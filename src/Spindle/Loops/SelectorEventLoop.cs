@@ -114,7 +114,7 @@ public sealed partial class SelectorEventLoop : IEventLoop
     /// <summary>Cancelled once the loop is closed.</summary>
     internal CancellationToken Closed => _closing.Token;
 
-    private bool IsOnLoopThread => _threadId == Environment.CurrentManagedThreadId;
+    internal bool IsOnLoopThread => _threadId == Environment.CurrentManagedThreadId;
 
     /// <inheritdoc/>
     public bool CheckAccess() => _threadId == NotRunning || IsOnLoopThread;
