@@ -30,18 +30,18 @@ public sealed class LinuxKernelTests : LedgerCheckedTest
     public void WorkerThreads_Start_RunsOnANamedBackgroundThread()
     {
         using ManualResetEventSlim ran = new();
-        Thread? thread = null;
+        (string? Name, bool IsBackground, int Id) thread = default;
 
         Kernel.WorkerThreads.Start("worker", () =>
         {
-            thread = Thread.CurrentThread;
+            thread = (Thread.CurrentThread.Name, Thread.CurrentThread.IsBackground, Environment.CurrentManagedThreadId);
             ran.Set();
         });
 
         Wait.For(ran, "The work");
-        Assert.Equal("worker", thread!.Name);
+        Assert.Equal("worker", thread.Name);
         Assert.True(thread.IsBackground);
-        Assert.NotSame(Thread.CurrentThread, thread);
+        Assert.NotEqual(Environment.CurrentManagedThreadId, thread.Id);
     }
 
     [Fact]
