@@ -3,12 +3,14 @@ using System.Runtime.InteropServices;
 namespace Spindle.Kernel;
 
 /// <inheritdoc cref="IEpolls"/>
-internal sealed unsafe partial class LinuxEpolls(DescriptorLedger ledger) : IEpolls
+/// <param name="ledger">Where descriptors are written down.</param>
+/// <param name="hasPwait2">False to do without epoll_pwait2(2), as on an older system.</param>
+internal sealed unsafe partial class LinuxEpolls(DescriptorLedger ledger, bool hasPwait2 = true) : IEpolls
 {
     private const int EPOLL_CLOEXEC = 0x80000;
     private const long NanosecondsPerMillisecond = 1_000_000;
 
-    private bool _hasPwait2 = true;
+    private bool _hasPwait2 = hasPwait2;
 
     public int Create() => ledger.Opened(Errno.OrResult(epoll_create1(EPOLL_CLOEXEC)), "epoll_create1");
 

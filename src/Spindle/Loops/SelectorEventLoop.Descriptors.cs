@@ -60,7 +60,17 @@ public sealed partial class SelectorEventLoop
 
     /// <summary>Whether a watched number still stands for the file that it was added for; if not, the new one is watched from now on.</summary>
     /// <exception cref="SystemCallException">The descriptor is closed.</exception>
-    internal bool IsSameFile(int fd) => _selector.Reassert(fd);
+    internal bool IsSameFile(int fd)
+    {
+        if (!_watches[fd].IsLost)
+        {
+            return _selector.Reassert(fd);
+        }
+
+        _selector.Register(fd, Present(fd));
+        _watches[fd].IsLost = false;
+        return false;
+    }
 
     private Handle PrepareHandle(int fd, Action<object?> callback, object? state)
     {

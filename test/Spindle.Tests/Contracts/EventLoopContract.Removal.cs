@@ -248,4 +248,24 @@ public abstract partial class EventLoopContract
         Assert.Equal(["new write"], ran);
         Assert.True(Loop.RemoveWriter(number));
     }
+
+    [Fact, Clause("SEL-30")]
+    public void IsSameFile_AfterARemovalOfAClosedDescriptor_IsFalseAndWatchesTheNewFile()
+    {
+        int number = DuplicateToOwnNumber(CreateSocketPair().First);
+        int runs = 0;
+        Loop.AddReader(number, () => { });
+        Loop.AddWriter(number, () => runs++);
+        Assert.True(Loop.IsSameFile(number));
+        CloseOwn(number);
+        AssertRefused(Errno.EBADF, () => Loop.IsSameFile(number));
+        Loop.RemoveReader(number);
+        AssertRefused(Errno.EBADF, () => Loop.IsSameFile(number));
+
+        DuplicateTo(CreateSocketPair().First, number);
+
+        Assert.False(Loop.IsSameFile(number));
+        RunTurn();
+        Assert.Equal(1, runs);
+    }
 }

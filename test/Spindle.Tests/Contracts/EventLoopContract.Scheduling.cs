@@ -149,8 +149,8 @@ public abstract partial class EventLoopContract
         const int Threads = 4;
         const int Calls = 2_000;
         List<(int Thread, int Call)> ran = [];
+        using SemaphoreSlim isOver = new(0);
         using LoopThread loopThread = new(Loop);
-        using CountdownEvent left = new(Threads * Calls);
 
         OffThread[] threads = [.. Enumerable.Range(0, Threads).Select(thread => OffThread.Start(() =>
         {
@@ -160,11 +160,14 @@ public abstract partial class EventLoopContract
                 Loop.CallSoonThreadSafe(() =>
                 {
                     ran.Add(mine);
-                    left.Signal();
+                    if (ran.Count == Threads * Calls)
+                    {
+                        isOver.Release();
+                    }
                 });
             }
         }))];
-        Wait.For(left, "The last call");
+        Wait.For(isOver, "The last call");
 
         Assert.All(threads, thread => thread.Join());
         Assert.Equal(Threads * Calls, ran.Count);

@@ -102,6 +102,14 @@ public abstract partial class EventLoopContract
     }
 
     [Fact, Clause("LOOP-40")]
+    public async Task RunInExecutor_FromAnotherThreadWhileRunning_Works()
+    {
+        using LoopThread thread = new(Loop);
+
+        Assert.Equal(42, await Loop.RunInExecutor(() => 42).WaitAsync(OffThread.Patience, TestContext.Current.CancellationToken));
+    }
+
+    [Fact, Clause("LOOP-40")]
     public void RunInExecutor_Threads_AreMadeAsTheyAreNeeded()
     {
         TrackedThreads threads = new(Kernel);
@@ -117,10 +125,7 @@ public abstract partial class EventLoopContract
         Assert.Equal(3, threads.Started);
 
         loop.Close();
-        for (int i = 0; i < 3; i++)
-        {
-            Wait.For(threads.Ended, "The end of a thread");
-        }
+        Wait.For(threads.Ended, 3, "The end of a thread");
     }
 
     [Fact, Clause("LOOP-40")]

@@ -1,3 +1,4 @@
+using CsCheck;
 using Spindle.Kernel;
 using Spindle.Selectors;
 using Spindle.Tests.Support;
@@ -274,6 +275,40 @@ public abstract partial class SelectorContract
         AssertReady(selector, pipe.Read, Interest.Read);
     }
 
+    [Fact, Clause("SEL-4", "SEL-14", "SEL-23", "SEL-25")]
+    public void AnyOperations_Always_ReportWhatIsAskedForAndReady()
+    {
+        // A socket pair that can be written to, and read from too when its number is even.
+        int[] fds = [.. Enumerable.Range(0, 12).Select(i =>
+        {
+            (int fd, int peer) = CreateSocketPair();
+            if (i % 2 == 0)
+            {
+                WriteByte(peer);
+            }
+
+            return fd;
+        })];
+        Gen<(int Which, Interest Events)[]> steps =
+            Gen.Select(Gen.Int[0, fds.Length - 1], Gen.OneOfConst(Interest.None, Interest.Read, Interest.Write, Both)).Array[0, 60];
+
+        steps.Sample(sample =>
+        {
+            using Selector selector = CreateSelector(Kernel);
+            Dictionary<int, Interest> model = [];
+            foreach ((int which, Interest events) in sample)
+            {
+                Apply(selector, model, fds[which], events);
+            }
+
+            Assert.Equal(model.OrderBy(entry => entry.Key), selector.Map!.Select(entry => KeyValuePair.Create(entry.Key, entry.Value.Events)).OrderBy(entry => entry.Key));
+            Assert.Equal(
+                model.Select(entry => (entry.Key, Ready: entry.Value & (Array.IndexOf(fds, entry.Key) % 2 == 0 ? Both : Interest.Write)))
+                    .Where(entry => entry.Ready != Interest.None).OrderBy(entry => entry.Key),
+                Poll(selector).Select(ready => (ready.Key.Fd, ready.Ready)).OrderBy(entry => entry.Fd));
+        }, threads: 1);
+    }
+
     [Fact, Clause("SEL-16")]
     public void GetKey_UnknownOrClosed_Throws()
     {
@@ -343,6 +378,21 @@ public abstract partial class SelectorContract
 
         Assert.True(selector.IsClosed);
         Assert.Equal(0, Kernel.Ledger.Count);
+    }
+
+    // No interest takes the descriptor out.
+    private static void Apply(Selector selector, Dictionary<int, Interest> model, int fd, Interest events)
+    {
+        bool isKnown = model.Remove(fd);
+        if (events != Interest.None)
+        {
+            model.Add(fd, events);
+            _ = isKnown ? selector.Modify(fd, events) : selector.Register(fd, events);
+        }
+        else if (isKnown)
+        {
+            selector.Unregister(fd);
+        }
     }
 
     private void AssertRefusedTwice(int fd, int errno)

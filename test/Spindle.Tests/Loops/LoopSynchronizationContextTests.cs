@@ -150,10 +150,11 @@ public sealed class LoopSynchronizationContextTests : LoopTest
     [Fact]
     public void Send_LoopIsClosedWhileItWaits_Throws()
     {
+        SelectorEventLoop loop = Loop;
         OffThread[] senders = [.. Enumerable.Range(0, 3).Select(_ => OffThread.Start(() =>
-            Assert.Throws<ObjectDisposedException>(() => Loop.SynchronizationContext.Send(_ => { }, null))))];
+            Assert.Throws<ObjectDisposedException>(() => loop.SynchronizationContext.Send(_ => { }, null))))];
 
-        Loop.Close(); // Whether before or after they have posted.
+        loop.Close(); // Whether before or after they have posted.
 
         Assert.All(senders, sender => sender.Join());
     }

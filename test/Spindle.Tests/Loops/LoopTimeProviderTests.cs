@@ -221,6 +221,42 @@ public sealed class LoopTimeProviderTests : LoopTest
     }
 
     [Fact]
+    public void Dispose_WhileAChangeIsOnItsWay_PreventsTheCallback()
+    {
+        int fired = 0;
+        ITimer timer = Loop.TimeProvider.CreateTimer(_ => fired++, null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        Loop.CallSoon(() =>
+        {
+            OffThread.Run(() => timer.Change(TimeSpan.Zero, TimeSpan.FromTicks(1)));
+            timer.Dispose(); // At once, before the loop hears of the change.
+        });
+
+        RunTurn();
+        RunTurn();
+        RunTurn();
+
+        Assert.Equal(0, fired);
+    }
+
+    [Fact]
+    public void Change_WhileAnotherIsOnItsWay_IsTheOneThatCounts()
+    {
+        int fired = 0;
+        using ITimer timer = Loop.TimeProvider.CreateTimer(_ => fired++, null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        Loop.CallSoon(() =>
+        {
+            OffThread.Run(() => timer.Change(TimeSpan.Zero, TimeSpan.Zero));
+            timer.Change(TimeSpan.FromDays(1), TimeSpan.Zero);
+        });
+
+        RunTurn();
+        RunTurn();
+        RunTurn();
+
+        Assert.Equal(0, fired);
+    }
+
+    [Fact]
     public void ChangeAndDispose_FromOtherThreads_AreSafe()
     {
         using LoopThread loopThread = new(Loop);
