@@ -1,0 +1,4 @@
+namespace Spindle.Tests.Support;
+
+/// <summary>The descriptors of a pipe.</summary>
+internal readonly record struct PipeEnds(int Read, int Write);
