@@ -71,10 +71,12 @@ public sealed class SelectSelector : Selector
         int words = (_highest + BitsPerWord) / BitsPerWord;
         _readAsked.AsSpan(0, words).CopyTo(_readReady);
         _writeAsked.AsSpan(0, words).CopyTo(_writeReady);
-        int count = Kernel.Selects.Wait(_highest + 1, _readReady.AsSpan(0, words), _writeReady.AsSpan(0, words), timeoutNanoseconds);
+        int count = WaitForMaps(words, timeoutNanoseconds);
         if (count == -Errno.EBADF)
         {
-            return ReportClosed();
+            // A call that fails leaves the maps alone.
+            ReportClosed();
+            count = Math.Max(WaitForMaps(words, 0), 0);
         }
 
         for (int word = 0; word < words && count > 0; word++)
@@ -95,21 +97,22 @@ public sealed class SelectSelector : Selector
         _highest = -1;
     }
 
-    // One closed descriptor fails the whole call and is not named. It is reported as poll reports it: ready for
-    // everything, so that its owner's next call fails.
-    private int ReportClosed()
+    private int WaitForMaps(int words, long timeoutNanoseconds) =>
+        Kernel.Selects.Wait(_highest + 1, _readReady.AsSpan(0, words), _writeReady.AsSpan(0, words), timeoutNanoseconds);
+
+    // One closed descriptor fails the whole call and is not named. It is reported as poll reports it, ready for
+    // everything, so that its owner's next call fails; the others must not starve until the owner has seen to it.
+    private void ReportClosed()
     {
-        int closed = 0;
         foreach ((int fd, Interest events, _) in Registered())
         {
             if (Kernel.Files.Identify(fd, out _) == -Errno.EBADF)
             {
-                closed++;
                 Report(fd, events);
+                Set(_readReady, fd, false);
+                Set(_writeReady, fd, false);
             }
         }
-
-        return closed;
     }
 
     private void Mark(int fd, Interest events)
