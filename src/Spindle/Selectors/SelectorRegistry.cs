@@ -29,16 +29,26 @@ internal static class SelectorRegistry
     }
 
     /// <summary>The one that the environment names, else the first that works here (SEL-27).</summary>
-    public static Selector CreateDefault(IKernel kernel)
-    {
-        string? name = Environment.GetEnvironmentVariable(Variable);
-        return string.IsNullOrEmpty(name) ? Probe(kernel) : Create(Parse(name), kernel);
-    }
+    public static Selector CreateDefault(IKernel kernel) => CreateDefault(kernel, Environment.GetEnvironmentVariable(Variable));
 
-    public static SelectorKind Parse(string name) =>
-        Enum.TryParse(name, ignoreCase: true, out SelectorKind kind) && Enum.IsDefined(kind) && !char.IsAsciiDigit(name[0])
-            ? kind
-            : throw new ArgumentException($"{Variable} is \"{name}\"; it must be one of {Names()}.");
+    /// <inheritdoc cref="CreateDefault(IKernel)"/>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="name">What the environment says; null or empty when it says nothing.</param>
+    public static Selector CreateDefault(IKernel kernel, string? name) =>
+        string.IsNullOrEmpty(name) ? Probe(kernel) : Create(Parse(name), kernel);
+
+    private static SelectorKind Parse(string name)
+    {
+        foreach ((SelectorKind known, _) in Known)
+        {
+            if (string.Equals(name, known.ToString(), StringComparison.OrdinalIgnoreCase))
+            {
+                return known;
+            }
+        }
+
+        throw new ArgumentException($"{Variable} is \"{name}\"; it must be one of {Names()}.");
+    }
 
     private static Selector Probe(IKernel kernel)
     {
