@@ -71,8 +71,16 @@ public sealed partial class SelectorEventLoop : IEventLoop
     {
         if (!_isClosed && _waker is not null)
         {
-            LoopLog.NotClosed(Logger);
             ReleaseKernel();
+            _executor.ShutDown();
+            try
+            {
+                LoopLog.NotClosed(Logger);
+            }
+            catch (Exception)
+            {
+                // Here, on the finalizer's thread, what a logger throws would end the process.
+            }
         }
     }
 
