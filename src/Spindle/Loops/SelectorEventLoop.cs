@@ -334,7 +334,8 @@ public sealed partial class SelectorEventLoop : IEventLoop
             return null;
         }
 
-        long wait = _timers.FirstDue - Kernel.Clock.MonotonicTicks;
+        // A time before the clock's origin is negative: the difference could overflow.
+        long wait = Math.Max(_timers.FirstDue, 0) - Kernel.Clock.MonotonicTicks;
         return new TimeSpan(Math.Clamp(wait, 0, MaxWaitTicks));
     }
 
