@@ -82,9 +82,10 @@ public sealed partial class SelectorEventLoop
     private void StartWatching(int fd, Interest direction, bool isReplacing)
     {
         Interest present = Present(fd);
-        if (present == Interest.None)
+        if (present == Interest.None || _watches[fd].IsLost)
         {
-            _selector.Register(fd, direction);
+            _selector.Register(fd, present | direction);
+            _watches[fd].IsLost = false;
         }
         else if (isReplacing)
         {
@@ -106,7 +107,11 @@ public sealed partial class SelectorEventLoop
         }
 
         Interest left = Present(fd) & ~direction;
-        if (left == Interest.None)
+        if (_watches[fd].IsLost)
+        {
+            _watches[fd].IsLost = false;
+        }
+        else if (left == Interest.None)
         {
             _selector.Unregister(fd);
         }
@@ -129,6 +134,20 @@ public sealed partial class SelectorEventLoop
         catch (SystemCallException)
         {
             _selector.Unregister(fd);
+            _watches[fd].IsLost = !TryRegister(fd, left);
+        }
+    }
+
+    private bool TryRegister(int fd, Interest events)
+    {
+        try
+        {
+            _selector.Register(fd, events);
+            return true;
+        }
+        catch (SystemCallException)
+        {
+            return false;
         }
     }
 
@@ -167,5 +186,6 @@ public sealed partial class SelectorEventLoop
     {
         public Handle? Reader;
         public Handle? Writer;
+        public bool IsLost; // One direction is left, and the selector could not keep it.
     }
 }
