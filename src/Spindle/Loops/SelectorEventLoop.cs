@@ -168,10 +168,12 @@ public sealed partial class SelectorEventLoop : IEventLoop
         ArgumentNullException.ThrowIfNull(work);
         ObjectDisposedException.ThrowIf(_isClosed, this);
         Task<T>? task = null;
+        bool isOver = false;
+        ReadyQueue.Entry stop = new((SendOrPostCallback)StopUnlessOver, null);
         Handle start = CallSoon(() =>
         {
             task = Start(work);
-            task.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(StopFromAnyThread);
+            task.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(() => TryPost(stop));
         });
 
         try
@@ -181,11 +183,21 @@ public sealed partial class SelectorEventLoop : IEventLoop
         finally
         {
             start.Cancel();
+            isOver = true;
         }
 
         return task is { IsCompleted: true }
             ? task.GetAwaiter().GetResult()
             : throw new InvalidOperationException("The event loop was stopped before the work was done.");
+
+        // Work that outlives this run must not stop a later one.
+        void StopUnlessOver(object? state)
+        {
+            if (!isOver)
+            {
+                Stop();
+            }
+        }
     }
 
     /// <inheritdoc/>
@@ -288,14 +300,6 @@ public sealed partial class SelectorEventLoop : IEventLoop
         SynchronizationContext.SetSynchronizationContext(_context);
         EventLoop.Current = this;
         _threadId = Environment.CurrentManagedThreadId;
-    }
-
-    private void StopFromAnyThread()
-    {
-        if (!_isClosed)
-        {
-            CallSoonThreadSafe(Stop);
-        }
     }
 
     /// <summary>One turn.</summary>
