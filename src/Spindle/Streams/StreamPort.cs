@@ -101,7 +101,7 @@ public abstract class StreamPort : IReadDescriptor, IListeningPort
     {
         int accepted = 0;
         bool goOn = true;
-        while (goOn && accepted < _batch && _fd >= 0)
+        while (goOn && accepted < _batch && _fd >= 0 && _closing is null)
         {
             goOn = AcceptOne(ref accepted);
         }
