@@ -25,7 +25,7 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
 
     private WriteBuffer _buffer;
     private IPullProducer? _producer;
-    private Exception? _writeError;
+    private Exception? _failure; // Met within a user's call; told at the end of the turn.
     private bool _isStreaming;
     private bool _isProducerPaused;
     private bool _isWriteArmed;
@@ -69,9 +69,9 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
     /// <inheritdoc/>
     public Exception? DoWrite()
     {
-        if (_writeError is not null)
+        if (_failure is not null)
         {
-            return _writeError;
+            return _failure;
         }
 
         if (!_buffer.IsEmpty)
@@ -215,7 +215,14 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
         Host.EnsureAccess();
         if (IsConnected && !IsDisconnecting && CanRead)
         {
-            Host.AddReader(this);
+            try
+            {
+                Host.AddReader(this);
+            }
+            catch (Exception refused)
+            {
+                Fail(refused);
+            }
         }
     }
 
@@ -251,7 +258,7 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
     void ITurnEnd.OnTurnEnd()
     {
         // The descriptor may have gone since, and an armed one is told by the selector.
-        if (!IsDisconnected && !_isWriteArmed)
+        if (!IsDisconnected && (!_isWriteArmed || _failure is not null))
         {
             Host.DispatchWrite(this);
         }
@@ -293,7 +300,8 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
     }
 
     // Data written after LoseConnection is dropped, unless a producer is still at work (FD-42).
-    private bool CanWrite() => IsConnected && !IsWriteClosed && TakesWrites && (!IsDisconnecting || _producer is not null);
+    private bool CanWrite() =>
+        IsConnected && !IsWriteClosed && TakesWrites && _failure is null && (!IsDisconnecting || _producer is not null);
 
     private void Buffer(ReadOnlySpan<byte> data)
     {
@@ -309,17 +317,31 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
         int sent = WriteSomeData(piece);
         if (sent < 0)
         {
-            // The end is told when the turn ends, never within the user's call.
-            _writeError = WriteFailed(-sent);
+            Fail(WriteFailed(-sent));
             return [];
         }
 
         if (sent < piece.Length)
         {
-            ArmWriter();
+            try
+            {
+                ArmWriter();
+            }
+            catch (Exception refused)
+            {
+                Fail(refused);
+            }
         }
 
         return data[sent..];
+    }
+
+    // The end is told when the turn ends, never within the user's call. Nothing more is sent: after a write that failed
+    // it would leave a hole in what the peer gets.
+    private void Fail(Exception failure)
+    {
+        _failure ??= failure;
+        Host.CallAtTurnEnd(this);
     }
 
     private void AfterWrite()
