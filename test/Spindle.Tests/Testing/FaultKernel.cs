@@ -3,7 +3,7 @@ using Spindle.Kernel;
 namespace Spindle.Tests.Testing;
 
 /// <summary>Passes every call on to another kernel, writes it down, and fails those that its plan names.</summary>
-/// <remarks>Clock, signals and threads are the other kernel's.</remarks>
+/// <remarks>Clock and signals are the other kernel's, and threads unless a test exchanges them.</remarks>
 internal sealed class FaultKernel : IKernel
 {
     private readonly IKernel _inner;
@@ -17,6 +17,7 @@ internal sealed class FaultKernel : IKernel
         EventFds = new FaultEventFds(inner.EventFds, Plan);
         Files = new FaultFiles(inner.Files, Plan);
         Sockets = new FaultSockets(inner.Sockets, Plan);
+        WorkerThreads = inner.WorkerThreads;
     }
 
     public FaultPlan Plan { get; } = new();
@@ -37,7 +38,7 @@ internal sealed class FaultKernel : IKernel
 
     public IClock Clock => _inner.Clock;
 
-    public IWorkerThreads WorkerThreads => _inner.WorkerThreads;
+    public IWorkerThreads WorkerThreads { get; set; }
 
     public DescriptorLedger Ledger => _inner.Ledger;
 }
