@@ -69,9 +69,10 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
     /// <inheritdoc/>
     public Exception? DoWrite()
     {
-        if (_failure is not null)
+        // One that is being aborted is told of its end in a later turn, whatever was asked of it before (TCP-57).
+        if (!TakesWrites || _failure is not null)
         {
-            return _failure;
+            return TakesWrites ? _failure : null;
         }
 
         if (!_buffer.IsEmpty)
@@ -132,7 +133,7 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
     public void LoseConnection()
     {
         Host.EnsureAccess();
-        if (!IsConnected || IsDisconnecting)
+        if (!IsConnected || IsDisconnecting || !TakesWrites)
         {
             return;
         }
@@ -154,7 +155,7 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
     public void LoseWriteConnection()
     {
         Host.EnsureAccess();
-        if (IsConnected && !IsWriteClosed)
+        if (IsConnected && !IsWriteClosed && TakesWrites)
         {
             IsWriteClosing = true;
             ScheduleFlush();
