@@ -25,7 +25,7 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
 
     private WriteBuffer _buffer;
     private IPullProducer? _producer;
-    private Exception? _writeError;
+    private Exception? _failure; // Met within a user's call; told at the end of the turn.
     private bool _isStreaming;
     private bool _isProducerPaused;
     private bool _isWriteArmed;
@@ -47,6 +47,9 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
 
     /// <summary>Whether data waits to be sent.</summary>
     internal bool HasPendingData => !_buffer.IsEmpty;
+
+    /// <summary>Whether all is sent and what follows from that is being done: it is no writer then, though still armed (FD-46).</summary>
+    internal bool IsFlushed => _isFlushing && _buffer.IsEmpty;
 
     ITurnEnd? ITurnEnd.NextAtTurnEnd { get; set; }
 
@@ -76,9 +79,10 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
     /// <inheritdoc/>
     public Exception? DoWrite()
     {
-        if (_writeError is not null)
+        // One that is being aborted is told of its end in a later turn, whatever was asked of it before (TCP-57).
+        if (!TakesWrites || _failure is not null)
         {
-            return _writeError;
+            return TakesWrites ? _failure : null;
         }
 
         if (!_buffer.IsEmpty)
@@ -147,7 +151,7 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
     public void LoseConnection()
     {
         Host.EnsureAccess();
-        if (!IsConnected || IsDisconnecting)
+        if (!IsConnected || IsDisconnecting || !TakesWrites)
         {
             return;
         }
@@ -169,7 +173,7 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
     public void LoseWriteConnection()
     {
         Host.EnsureAccess();
-        if (IsConnected && !IsWriteClosed)
+        if (IsConnected && !IsWriteClosed && TakesWrites)
         {
             IsWriteClosing = true;
             ScheduleFlush();
@@ -230,7 +234,14 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
         Host.EnsureAccess();
         if (IsConnected && !IsDisconnecting && CanRead)
         {
-            Host.AddReader(this);
+            try
+            {
+                Host.AddReader(this);
+            }
+            catch (Exception refused)
+            {
+                Fail(refused);
+            }
         }
     }
 
@@ -266,7 +277,7 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
     void ITurnEnd.OnTurnEnd()
     {
         // The descriptor may have gone since, and an armed one is told by the selector.
-        if (!IsDisconnected && !_isWriteArmed)
+        if (!IsDisconnected && (!_isWriteArmed || _failure is not null))
         {
             Host.DispatchWrite(this);
         }
@@ -312,7 +323,8 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
     private bool HasProducer => _producer is not (null or FileDescriptor { IsDisconnecting: true } or FileDescriptor { IsDisconnected: true });
 
     // Data written after LoseConnection is dropped, unless a producer is still at work (FD-42).
-    private bool CanWrite() => IsConnected && !IsWriteClosed && TakesWrites && (!IsDisconnecting || HasProducer);
+    private bool CanWrite() =>
+        IsConnected && !IsWriteClosed && TakesWrites && _failure is null && (!IsDisconnecting || HasProducer);
 
     private void Buffer(ReadOnlySpan<byte> data)
     {
@@ -328,17 +340,31 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
         int sent = WriteSomeData(piece);
         if (sent < 0)
         {
-            // The end is told when the turn ends, never within the user's call.
-            _writeError = WriteFailed(-sent);
+            Fail(WriteFailed(-sent));
             return [];
         }
 
         if (sent < piece.Length)
         {
-            ArmWriter();
+            try
+            {
+                ArmWriter();
+            }
+            catch (Exception refused)
+            {
+                Fail(refused);
+            }
         }
 
         return data[sent..];
+    }
+
+    // The end is told when the turn ends, never within the user's call. Nothing more is sent: after a write that failed
+    // it would leave a hole in what the peer gets.
+    private void Fail(Exception failure)
+    {
+        _failure ??= failure;
+        Host.CallAtTurnEnd(this);
     }
 
     private void AfterWrite()
@@ -395,7 +421,8 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
 
     private void ScheduleFlush()
     {
-        if (!_isWriteArmed)
+        // While a flush runs it is not known yet whether the writer stays armed; the turn's end looks again.
+        if (_isFlushing || !_isWriteArmed)
         {
             Host.CallAtTurnEnd(this);
         }

@@ -21,9 +21,19 @@ public abstract class Factory : IFactory
     /// <inheritdoc/>
     public virtual void DoStart()
     {
-        if (_users++ == 0)
+        if (_users++ > 0)
+        {
+            return;
+        }
+
+        try
         {
             StartFactory();
+        }
+        catch
+        {
+            _users--; // The next one to use it tries again.
+            throw;
         }
     }
 

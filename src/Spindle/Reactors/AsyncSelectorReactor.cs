@@ -1,3 +1,4 @@
+using Spindle.Descriptors;
 using Spindle.Loops;
 using Spindle.Reactors;
 
@@ -85,7 +86,8 @@ public sealed class AsyncSelectorReactor : PosixReactorBase
     public override IReadOnlyList<IWriteDescriptor> GetWriters()
     {
         EnsureAccess();
-        return [.. _descriptors.Writers.Union(Live.Where(transport => transport.HasPendingData))];
+        IEnumerable<IWriteDescriptor> watched = _descriptors.Writers.Where(writer => writer is not FileDescriptor { IsFlushed: true });
+        return [.. watched.Union(Live.Where(transport => transport.HasPendingData))];
     }
 
     private protected override void DispatchWrite(IWriteDescriptor descriptor) => _descriptors.Write(descriptor);

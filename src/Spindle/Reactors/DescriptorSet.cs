@@ -42,9 +42,9 @@ internal sealed class DescriptorSet
 
         int fd = NumberOf(reader);
         ref Owners owners = ref OwnersOf(fd);
-        if (owners.Reader is { } other)
+        if (owners.IsSharedWith(reader))
         {
-            EvictIfStale(other, reader, fd);
+            MakeRoom(reader, fd, owners.Reader);
         }
 
         _loop.AddReader(fd, _onReadable, reader);
@@ -62,9 +62,9 @@ internal sealed class DescriptorSet
 
         int fd = NumberOf(writer);
         ref Owners owners = ref OwnersOf(fd);
-        if (owners.Writer is { } other)
+        if (owners.IsSharedWith(writer))
         {
-            EvictIfStale(other, writer, fd);
+            MakeRoom(writer, fd, owners.Writer);
         }
 
         _loop.AddWriter(fd, _onWritable, writer);
@@ -182,17 +182,24 @@ internal sealed class DescriptorSet
         return ref _owners[fd];
     }
 
-    // Two objects for one direction of one file is a mistake (FD-12). But if the number stands for another file by now,
-    // the first object's was closed behind our back.
-    private void EvictIfStale(IFileDescriptor other, IFileDescriptor newcomer, int fd)
+    // Two objects for one direction of one file is a mistake; one for each direction is not (FD-12). But if the number
+    // stands for another file by now, the first object's was closed behind our back, whichever direction it was for.
+    private void MakeRoom(IFileDescriptor newcomer, int fd, IFileDescriptor? rival)
     {
-        if (FilenoOrGone(other) == fd && _loop.IsSameFile(fd))
+        bool isStale = (rival is not null && FilenoOrGone(rival) != fd) || !_loop.IsSameFile(fd);
+        if (!isStale)
         {
-            throw new ArgumentException($"{other} is watched under descriptor {fd} already; {newcomer} cannot be, too.", nameof(newcomer));
+            if (rival is not null)
+            {
+                throw new ArgumentException($"{rival} is watched under descriptor {fd} already; {newcomer} cannot be, too.", nameof(newcomer));
+            }
+
+            return;
         }
 
         Owners stale = _owners[fd];
-        foreach (IFileDescriptor owner in new IFileDescriptor?[] { stale.Reader, stale.Writer }.OfType<IFileDescriptor>().Distinct())
+        IEnumerable<IFileDescriptor> owners = new IFileDescriptor?[] { stale.Reader, stale.Writer }.OfType<IFileDescriptor>().Distinct();
+        foreach (IFileDescriptor owner in owners.Where(owner => !ReferenceEquals(owner, newcomer)))
         {
             if (owner is FileDescriptor transport)
             {
@@ -233,5 +240,9 @@ internal sealed class DescriptorSet
     {
         public IReadDescriptor? Reader;
         public IWriteDescriptor? Writer;
+
+        /// <summary>Whether somebody else has the number, in either direction.</summary>
+        public readonly bool IsSharedWith(IFileDescriptor newcomer) =>
+            (Reader is not null && !ReferenceEquals(Reader, newcomer)) || (Writer is not null && !ReferenceEquals(Writer, newcomer));
     }
 }

@@ -107,12 +107,11 @@ public abstract class StreamConnection : FileDescriptor, ITransport
         }
 
         CloseSocket(isOrderly: !_isAborting);
-        IProtocol? protocol = _protocol;
-        _protocol = null;
-        if (protocol is not null)
+        if (_protocol is { } protocol)
         {
             (IProtocol, Exception) end = (protocol, reason);
             Host.Guard(this, static state => TellEnd(((IProtocol, Exception))state!), end);
+            _protocol = null; // Not before: records of what it throws name it.
         }
 
         Ended(reason);

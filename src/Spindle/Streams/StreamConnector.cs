@@ -46,20 +46,30 @@ public abstract class StreamConnector : IConnector, ILoggingContext
         }
 
         State = ConnectorState.Connecting;
-        if (!_isFactoryStarted)
+        bool isFirstUse = !_isFactoryStarted;
+        ConnectAttempt? attempt = null;
+        try
         {
-            _isFactoryStarted = true;
-            _factory.DoStart();
-        }
+            if (isFirstUse)
+            {
+                _factory.DoStart();
+                _isFactoryStarted = true;
+            }
 
-        _attempt = CreateAttempt();
-        if (_timeout != Timeout.InfiniteTimeSpan)
+            _attempt = attempt = CreateAttempt();
+            if (_timeout != Timeout.InfiniteTimeSpan)
+            {
+                _timer = Host.CallLater(_timeout, () => GiveUp(new ConnectTimeoutException()));
+            }
+
+            Host.CallSoon(this, static attempt => ((ConnectAttempt)attempt!).Begin(), attempt);
+            _factory.StartedConnecting(this);
+        }
+        catch
         {
-            _timer = Host.CallLater(_timeout, () => GiveUp(new ConnectTimeoutException()));
+            Withdraw(attempt, isFirstUse);
+            throw;
         }
-
-        Host.CallSoon(this, static attempt => ((ConnectAttempt)attempt!).Begin(), _attempt);
-        _factory.StartedConnecting(this);
     }
 
     /// <inheritdoc/>
@@ -152,6 +162,22 @@ public abstract class StreamConnector : IConnector, ILoggingContext
     {
         _attempt?.Abandon();
         ConnectionFailed(reason);
+    }
+
+    // The caller is told by the exception that there is no attempt; none may go on behind its back.
+    private void Withdraw(ConnectAttempt? attempt, bool isFirstUse)
+    {
+        if (State != ConnectorState.Connecting || !ReferenceEquals(_attempt, attempt))
+        {
+            return;
+        }
+
+        attempt?.Abandon();
+        Disconnected();
+        if (isFirstUse)
+        {
+            StopFactoryIfIdle();
+        }
     }
 
     private void Disconnected()

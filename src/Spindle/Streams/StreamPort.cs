@@ -52,20 +52,26 @@ public abstract class StreamPort : IReadDescriptor, IListeningPort
         }
 
         int fd = CreateListeningSocket();
+        bool isFactoryStarted = false;
         try
         {
             _fd = fd;
             _address = ReadAddress(fd);
             Host.LogInformation($"{LogPrefix} starting on {Describe(_address)}");
             _factory.DoStart();
+            isFactoryStarted = true;
             Host.AddReader(this);
             _reserve.AddUser();
         }
         catch
         {
-            Host.RemoveReader(this);
             _fd = -1;
             _ = Host.Kernel.Files.Close(fd);
+            if (isFactoryStarted)
+            {
+                Host.Guard(this, static factory => ((IFactory)factory!).DoStop(), _factory);
+            }
+
             throw;
         }
     }
@@ -95,7 +101,7 @@ public abstract class StreamPort : IReadDescriptor, IListeningPort
     {
         int accepted = 0;
         bool goOn = true;
-        while (goOn && accepted < _batch && _fd >= 0)
+        while (goOn && accepted < _batch && _fd >= 0 && _closing is null)
         {
             goOn = AcceptOne(ref accepted);
         }

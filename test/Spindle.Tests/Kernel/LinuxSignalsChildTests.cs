@@ -25,7 +25,7 @@ public sealed class LinuxSignalsChildTests
         Assert.True(exitCode == KilledBy + SIGTERM, $"Exit code {exitCode}: {output}");
     }
 
-    [Fact(Explicit = true)]
+    [Fact(Explicit = true), Trait("Run", "InAChild")]
     public void ChildSubscribesThenEndsAndRaises()
     {
         LinuxSignals signals = new();
@@ -41,7 +41,7 @@ public sealed class LinuxSignalsChildTests
         Wait.For(never, "The end of the process");
     }
 
-    [Fact(Explicit = true)]
+    [Fact(Explicit = true), Trait("Run", "InAChild")]
     public void ChildDies()
     {
         LinuxSignals signals = new();

@@ -16,7 +16,7 @@ public sealed class DefaultSelectorTests
         Assert.True(exitCode == 0, output);
     }
 
-    [Fact(Explicit = true)]
+    [Fact(Explicit = true), Trait("Run", "InAChild")]
     public void ChildMakesLoops()
     {
         using SelectorEventLoop loop = new();

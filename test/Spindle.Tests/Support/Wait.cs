@@ -9,6 +9,8 @@ internal static class Wait
 
     public static void For(SemaphoreSlim happened, string what) => Assert.True(happened.Wait(OffThread.Patience), $"{what} did not happen.");
 
+    public static void For(CountdownEvent happened, string what) => Assert.True(happened.Wait(OffThread.Patience), $"{what} did not happen.");
+
     public static void For(SemaphoreSlim happened, int times, string what)
     {
         for (int i = 0; i < times; i++)

@@ -1,0 +1,44 @@
+using Spindle.Kernel;
+
+namespace Spindle.Tests.Testing;
+
+/// <summary>Passes every call on to another kernel, writes it down, and fails those that its plan names.</summary>
+/// <remarks>Clock and signals are the other kernel's, and threads unless a test exchanges them.</remarks>
+internal sealed class FaultKernel : IKernel
+{
+    private readonly IKernel _inner;
+
+    public FaultKernel(IKernel inner)
+    {
+        _inner = inner;
+        Epolls = new FaultEpolls(inner.Epolls, Plan);
+        Polls = new FaultPolls(inner.Polls, Plan);
+        Selects = new FaultSelects(inner.Selects, Plan);
+        EventFds = new FaultEventFds(inner.EventFds, Plan);
+        Files = new FaultFiles(inner.Files, Plan);
+        Sockets = new FaultSockets(inner.Sockets, Plan);
+        WorkerThreads = inner.WorkerThreads;
+    }
+
+    public FaultPlan Plan { get; } = new();
+
+    public IEpolls Epolls { get; }
+
+    public IPolls Polls { get; }
+
+    public ISelects Selects { get; }
+
+    public IEventFds EventFds { get; }
+
+    public IFiles Files { get; }
+
+    public ISockets Sockets { get; }
+
+    public ISignals Signals => _inner.Signals;
+
+    public IClock Clock => _inner.Clock;
+
+    public IWorkerThreads WorkerThreads { get; set; }
+
+    public DescriptorLedger Ledger => _inner.Ledger;
+}

@@ -1,0 +1,14 @@
+using Spindle.Kernel;
+
+namespace Spindle.Tests.Testing;
+
+/// <inheritdoc cref="FaultKernel"/>
+internal sealed class FaultSelects(ISelects inner, FaultPlan plan) : ISelects
+{
+    public int Wait(int count, Span<ulong> read, Span<ulong> write, long timeoutNanoseconds)
+    {
+        timeoutNanoseconds = plan.BeginWait(timeoutNanoseconds);
+        int result = plan.Begin(Operation.Select)?.Result ?? inner.Wait(count, read, write, timeoutNanoseconds);
+        return plan.End(Operation.Select, -1, result);
+    }
+}

@@ -1,0 +1,123 @@
+using Spindle.Kernel;
+
+namespace Spindle.Tests.Testing;
+
+/// <inheritdoc cref="FaultKernel"/>
+internal sealed class FaultSockets(ISockets inner, FaultPlan plan) : ISockets
+{
+    public int Create(int family, int type, int protocol)
+    {
+        int result = plan.Begin(Operation.Socket)?.Result ?? inner.Create(family, type, protocol);
+        return plan.End(Operation.Socket, -1, result);
+    }
+
+    public int Bind(int fd, ReadOnlySpan<byte> address)
+    {
+        int result = plan.Begin(Operation.Bind)?.Result ?? inner.Bind(fd, address);
+        return plan.End(Operation.Bind, fd, result);
+    }
+
+    public int Listen(int fd, int backlog)
+    {
+        int result = plan.Begin(Operation.Listen)?.Result ?? inner.Listen(fd, backlog);
+        return plan.End(Operation.Listen, fd, result);
+    }
+
+    public int Accept(int fd, Span<byte> peer, out int peerLength)
+    {
+        peerLength = 0;
+        int result = plan.Begin(Operation.Accept)?.Result ?? inner.Accept(fd, peer, out peerLength);
+        return plan.End(Operation.Accept, fd, result);
+    }
+
+    public int Connect(int fd, ReadOnlySpan<byte> address)
+    {
+        Fault? fault = plan.Begin(Operation.Connect);
+        int result = fault is null || fault.IsMade ? inner.Connect(fd, address) : 0;
+        return plan.End(Operation.Connect, fd, fault?.Result ?? (fault is null ? result : fault.Value));
+    }
+
+    public int GetLocalAddress(int fd, Span<byte> address)
+    {
+        int result = plan.Begin(Operation.GetSockName)?.Result ?? inner.GetLocalAddress(fd, address);
+        return plan.End(Operation.GetSockName, fd, result);
+    }
+
+    public int GetPeerAddress(int fd, Span<byte> address)
+    {
+        int result = plan.Begin(Operation.GetPeerName)?.Result ?? inner.GetPeerAddress(fd, address);
+        return plan.End(Operation.GetPeerName, fd, result);
+    }
+
+    public int GetOption(int fd, int level, int option, out int value)
+    {
+        value = 0;
+        Fault? fault = plan.Begin(Operation.GetSockOpt);
+        int result = fault?.Result ?? inner.GetOption(fd, level, option, out value);
+        value = fault is { Kind: FaultKind.Outcome } ? fault.Value : value;
+        return plan.End(Operation.GetSockOpt, fd, result);
+    }
+
+    public int SetOption(int fd, int level, int option, int value)
+    {
+        int result = plan.Begin(Operation.SetSockOpt)?.Result ?? inner.SetOption(fd, level, option, value);
+        return plan.End(Operation.SetSockOpt, fd, result);
+    }
+
+    public int SetLingerZero(int fd)
+    {
+        int result = plan.Begin(Operation.SetSockOpt)?.Result ?? inner.SetLingerZero(fd);
+        return plan.End(Operation.SetSockOpt, fd, result);
+    }
+
+    public int Receive(int fd, Span<byte> buffer)
+    {
+        Fault? fault = plan.Begin(Operation.Receive);
+        int result = fault?.Result ?? inner.Receive(fd, buffer[..(fault?.Cut(buffer.Length) ?? buffer.Length)]);
+        return plan.End(Operation.Receive, fd, result);
+    }
+
+    public int Send(int fd, ReadOnlySpan<byte> data)
+    {
+        Fault? fault = plan.Begin(Operation.Send);
+        int result = fault?.Result ?? inner.Send(fd, data[..(fault?.Cut(data.Length) ?? data.Length)]);
+        return plan.End(Operation.Send, fd, result);
+    }
+
+    public int SendVector(int fd, ReadOnlySpan<IoVector> pieces)
+    {
+        Fault? fault = plan.Begin(Operation.SendMessage);
+        int result = fault?.Result ?? (fault is null ? inner.SendVector(fd, pieces) : SendPart(fd, pieces, fault));
+        return plan.End(Operation.SendMessage, fd, result);
+    }
+
+    public int Shutdown(int fd, ShutdownSide side)
+    {
+        Fault? fault = plan.Begin(Operation.Shutdown);
+        int result = fault is null || fault.IsMade ? inner.Shutdown(fd, side) : 0;
+        return plan.End(Operation.Shutdown, fd, fault?.Result ?? result);
+    }
+
+    private int SendPart(int fd, ReadOnlySpan<IoVector> pieces, Fault fault)
+    {
+        int total = 0;
+        foreach (IoVector piece in pieces)
+        {
+            total += (int)piece.Length;
+        }
+
+        int left = fault.Cut(total);
+        List<IoVector> part = [];
+        foreach (IoVector piece in pieces)
+        {
+            int length = Math.Min((int)piece.Length, left);
+            left -= length;
+            if (length > 0)
+            {
+                part.Add(piece with { Length = (nuint)length });
+            }
+        }
+
+        return inner.SendVector(fd, part.ToArray());
+    }
+}

@@ -1,0 +1,36 @@
+namespace Spindle.Tests.Testing;
+
+/// <summary>A system call, as the kernel seam makes it. Those of epoll_ctl(2) differ by what can go wrong.</summary>
+public enum Operation
+{
+    EpollCreate,
+    EpollAdd,
+    EpollModify,
+    EpollDelete,
+    EpollWait,
+    Poll,
+    Select,
+    EventFd,
+    EventFdWrite,
+    EventFdRead,
+    Open,
+    Pipe,
+    Duplicate,
+    Read,
+    Write,
+    Statx,
+    Close,
+    Socket,
+    Bind,
+    Listen,
+    Accept,
+    Connect,
+    GetSockName,
+    GetPeerName,
+    GetSockOpt,
+    SetSockOpt,
+    Receive,
+    Send,
+    SendMessage,
+    Shutdown,
+}

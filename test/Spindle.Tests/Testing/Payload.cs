@@ -1,0 +1,16 @@
+namespace Spindle.Tests.Testing;
+
+/// <summary>Bytes by which one notices when some are missing, repeated or out of order.</summary>
+internal static class Payload
+{
+    public static byte[] Make(int length, int seed = 0)
+    {
+        byte[] bytes = new byte[length];
+        for (int i = 0; i < length; i++)
+        {
+            bytes[i] = (byte)((i * 31) + (i >> 8) + (i >> 16) + seed);
+        }
+
+        return bytes;
+    }
+}
