@@ -247,6 +247,10 @@ public abstract partial class EventLoopContract
 
         Assert.Equal(["new write"], ran);
         Assert.True(Loop.RemoveWriter(number));
+
+        Loop.AddWriter(number, () => ran.Add("newer write")); // Nothing of it was left behind.
+        RunTurn();
+        Assert.Equal(["new write", "newer write"], ran);
     }
 
     [Fact, Clause("SEL-30")]
