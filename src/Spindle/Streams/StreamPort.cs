@@ -28,7 +28,7 @@ public abstract class StreamPort : IReadDescriptor, IListeningPort
     }
 
     /// <inheritdoc/>
-    public string LogPrefix => NameOf(_factory);
+    public string LogPrefix => LogNames.Of(_factory);
 
     private protected IDescriptorHost Host { get; }
 
@@ -142,8 +142,6 @@ public abstract class StreamPort : IReadDescriptor, IListeningPort
     private protected abstract StreamConnection CreateConnection(int fd, EndPoint peer, int session);
 
     private protected abstract string Describe(EndPoint address);
-
-    private static string NameOf(object owner) => owner is ILoggingContext context ? context.LogPrefix : owner.GetType().Name;
 
     private EndPoint ReadAddress(int fd)
     {
