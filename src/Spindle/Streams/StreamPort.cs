@@ -12,9 +12,12 @@ namespace Spindle.Streams;
 /// </remarks>
 public abstract class StreamPort : IReadDescriptor, IListeningPort
 {
+    private static readonly TimeSpan RestTime = TimeSpan.FromMilliseconds(100);
+
     private readonly IFactory _factory;
     private readonly ReservedDescriptor _reserve;
     private TaskCompletionSource? _closing;
+    private DelayedCall? _rest;
     private EndPoint? _address;
     private int _fd = -1;
     private int _batch = 100; // How many connections one readiness accepts; adapts (TCP-16).
@@ -90,7 +93,7 @@ public abstract class StreamPort : IReadDescriptor, IListeningPort
             return Task.CompletedTask;
         }
 
-        Host.RemoveReader(this);
+        StopAccepting();
         TaskCompletionSource closing = _closing = new();
         Host.CallSoon(this, static state => ((StreamPort)state!).Close(), this);
         return closing.Task;
@@ -99,6 +102,7 @@ public abstract class StreamPort : IReadDescriptor, IListeningPort
     /// <inheritdoc/>
     public Exception? DoRead()
     {
+        _reserve.Take();
         int accepted = 0;
         bool goOn = true;
         while (goOn && accepted < _batch && _fd >= 0 && _closing is null)
@@ -110,7 +114,7 @@ public abstract class StreamPort : IReadDescriptor, IListeningPort
         return null;
     }
 
-    /// <summary>The socket is of no use any more; what the factory's stop throws reaches the caller (TCP-12).</summary>
+    /// <summary>The socket is of no use any more; what the factory's stop throws reaches the caller (TCP-12), or the task of <see cref="StopListening"/>.</summary>
     public void ConnectionLost(Exception reason)
     {
         int fd = _fd;
@@ -119,13 +123,14 @@ public abstract class StreamPort : IReadDescriptor, IListeningPort
             return;
         }
 
-        Host.RemoveReader(this);
+        StopAccepting();
+        Host.RemoveUnwatched(this);
         _fd = -1;
         _ = Host.Kernel.Sockets.Shutdown(fd, ShutdownSide.Both);
         _ = Host.Kernel.Files.Close(fd);
         _reserve.RemoveUser();
         Host.LogInformation($"{LogPrefix} closed {Describe(_address!)}");
-        _factory.DoStop();
+        StopFactory();
     }
 
     /// <summary>Where it listens, or that it does not.</summary>
@@ -165,14 +170,18 @@ public abstract class StreamPort : IReadDescriptor, IListeningPort
             case -Errno.EPERM:
                 accepted++; // A firewall refused this one; the next may pass, within the batch (TCP-17).
                 return true;
-            case -Errno.EMFILE or -Errno.ENFILE:
-                Host.LogInformation($"{LogPrefix} could not accept a connection: {Errno.Describe(-fd)}");
-                Shed();
-                return false;
+            case -Errno.EMFILE or -Errno.ENFILE when Shed():
+                break;
+            case -Errno.EMFILE or -Errno.ENFILE or -Errno.ENOBUFS or -Errno.ENOMEM:
+                Rest();
+                break;
             default:
-                Host.LogInformation($"{LogPrefix} could not accept a connection: {Errno.Describe(-fd)}");
-                return false;
+                break;
         }
+
+        // Not before the reserve is back: a logger may need a descriptor itself (TCP-19).
+        Host.LogInformation($"{LogPrefix} could not accept a connection: {Errno.Describe(-fd)}");
+        return false;
     }
 
     private void Serve(int fd, ReadOnlySpan<byte> rawPeer)
@@ -206,11 +215,11 @@ public abstract class StreamPort : IReadDescriptor, IListeningPort
     }
 
     // Out of descriptors: with the one in reserve, every client that waits is accepted and sent away (TCP-19).
-    private void Shed()
+    private bool Shed()
     {
         if (!_reserve.Release())
         {
-            return;
+            return false;
         }
 
         Span<byte> raw = stackalloc byte[SocketConstants.MaxAddressSize];
@@ -221,23 +230,61 @@ public abstract class StreamPort : IReadDescriptor, IListeningPort
         }
 
         _reserve.Take();
+        return true;
+    }
+
+    // What is short now is still short in the next turn, and the socket stays ready: the loop would spin.
+    private void Rest()
+    {
+        StopAccepting();
+        _rest = Host.CallLater(RestTime, () =>
+        {
+            _rest = null;
+            try
+            {
+                Host.RemoveUnwatched(this);
+                Host.AddReader(this);
+            }
+            catch (SpindleException)
+            {
+                Rest();
+            }
+        });
+    }
+
+    private void StopAccepting()
+    {
+        Host.RemoveReader(this);
+        Host.AddUnwatched(this);
+        _rest?.Cancel();
+        _rest = null;
     }
 
     private void Close()
     {
-        TaskCompletionSource closing = _closing!;
-        Exception? failure = null;
-        try
+        if (_closing is not null)
         {
             ConnectionLost(ConnectionDoneException.Instance);
         }
-        catch (Exception exception)
+    }
+
+    private void StopFactory()
+    {
+        TaskCompletionSource? closing = _closing;
+        _closing = null;
+        Exception? failure = null;
+        try
+        {
+            _factory.DoStop();
+        }
+        catch (Exception exception) when (closing is not null)
         {
             failure = exception;
         }
 
-        _closing = null;
-
-        LoopTasks.Complete(closing, failure);
+        if (closing is not null)
+        {
+            LoopTasks.Complete(closing, failure);
+        }
     }
 }
