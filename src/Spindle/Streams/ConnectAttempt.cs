@@ -6,7 +6,7 @@ namespace Spindle.Streams;
 
 /// <summary>One attempt to connect: owns the socket until it is connected or given up.</summary>
 /// <remarks>Thread: the reactor's.</remarks>
-internal abstract class ConnectAttempt : IWriteDescriptor
+internal abstract class ConnectAttempt : IWriteDescriptor, IDisownable
 {
     private readonly StreamConnector _connector;
     private int _fd = -1;
@@ -52,6 +52,8 @@ internal abstract class ConnectAttempt : IWriteDescriptor
 
     /// <summary>The reactor ends the attempt: at the shutdown, or because the descriptor has gone.</summary>
     public void ConnectionLost(Exception reason) => Fail(reason);
+
+    public void Disown() => _fd = -1;
 
     /// <summary>Ends the attempt without a word to the connector.</summary>
     public void Abandon()

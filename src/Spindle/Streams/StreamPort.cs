@@ -10,7 +10,7 @@ namespace Spindle.Streams;
 /// <para>Thread: the reactor's.</para>
 /// <para>Source: Twisted's <c>internet/tcp.py</c>, <c>Port</c>.</para>
 /// </remarks>
-public abstract class StreamPort : IReadDescriptor, IListeningPort
+public abstract class StreamPort : IReadDescriptor, IListeningPort, IDisownable
 {
     private static readonly TimeSpan RestTime = TimeSpan.FromMilliseconds(100);
 
@@ -19,7 +19,8 @@ public abstract class StreamPort : IReadDescriptor, IListeningPort
     private TaskCompletionSource? _closing;
     private DelayedCall? _rest;
     private EndPoint? _address;
-    private int _fd = -1;
+    private int _fd = -1; // Gone before the port has ended if it was closed behind our back.
+    private bool _isListening;
     private int _batch = 100; // How many connections one readiness accepts; adapts (TCP-16).
     private int _sessions;
 
@@ -49,7 +50,7 @@ public abstract class StreamPort : IReadDescriptor, IListeningPort
     public void StartListening()
     {
         Host.EnsureAccess();
-        if (_fd >= 0)
+        if (_isListening)
         {
             throw new InvalidOperationException("The port listens already.");
         }
@@ -64,6 +65,7 @@ public abstract class StreamPort : IReadDescriptor, IListeningPort
             _factory.DoStart();
             isFactoryStarted = true;
             Host.AddReader(this);
+            _isListening = true;
             _reserve.AddUser();
         }
         catch
@@ -88,7 +90,7 @@ public abstract class StreamPort : IReadDescriptor, IListeningPort
             return _closing.Task;
         }
 
-        if (_fd < 0)
+        if (!_isListening)
         {
             return Task.CompletedTask;
         }
@@ -111,31 +113,38 @@ public abstract class StreamPort : IReadDescriptor, IListeningPort
         }
 
         _batch = goOn ? _batch + 20 : Math.Max(1, accepted);
-        return null;
+        return _fd < 0 && _isListening ? new DescriptorWentAwayException() : null;
     }
 
     /// <summary>The socket is of no use any more; what the factory's stop throws reaches the caller (TCP-12), or the task of <see cref="StopListening"/>.</summary>
     public void ConnectionLost(Exception reason)
     {
-        int fd = _fd;
-        if (fd < 0)
+        if (!_isListening)
         {
             return;
         }
 
+        _isListening = false;
         StopAccepting();
         Host.RemoveUnwatched(this);
+        int fd = _fd;
         _fd = -1;
-        _ = Host.Kernel.Sockets.Shutdown(fd, ShutdownSide.Both);
-        _ = Host.Kernel.Files.Close(fd);
+        if (fd >= 0)
+        {
+            _ = Host.Kernel.Sockets.Shutdown(fd, ShutdownSide.Both);
+            _ = Host.Kernel.Files.Close(fd);
+        }
+
         _reserve.RemoveUser();
         Host.LogInformation($"{LogPrefix} closed {Describe(_address!)}");
         StopFactory();
     }
 
+    void IDisownable.Disown() => _fd = -1;
+
     /// <summary>Where it listens, or that it does not.</summary>
     public override string ToString() =>
-        $"<{GetType().Name} of {LogPrefix} {(_fd >= 0 ? "on " + Describe(_address!) : "not listening")}>";
+        $"<{GetType().Name} of {LogPrefix} {(_isListening ? "on " + Describe(_address!) : "not listening")}>";
 
     /// <summary>Makes the socket, bound and listening.</summary>
     /// <exception cref="CannotListenException">It cannot.</exception>
@@ -174,6 +183,9 @@ public abstract class StreamPort : IReadDescriptor, IListeningPort
                 break;
             case -Errno.EMFILE or -Errno.ENFILE or -Errno.ENOBUFS or -Errno.ENOMEM:
                 Rest();
+                break;
+            case -Errno.EBADF:
+                _fd = -1; // Closed behind our back: it would be reported as ready for ever.
                 break;
             default:
                 break;
