@@ -12,7 +12,7 @@ namespace Spindle.Descriptors;
 /// <para>Thread: the reactor's.</para>
 /// <para>Source: Twisted's <c>internet/abstract.py</c>, <c>FileDescriptor</c>.</para>
 /// </remarks>
-public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfCloseableDescriptor, IConsumer, IPushProducer, ITurnEnd
+public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfCloseableDescriptor, IConsumer, IPushProducer, ITurnEnd, IDisownable
 {
     /// <summary>How many bytes may wait before a push producer is paused: 65,536.</summary>
     public const int HighWaterMark = 65_536;
@@ -271,8 +271,7 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
     /// <inheritdoc/>
     public virtual void WriteConnectionLost(Exception reason) => ConnectionLost(reason);
 
-    /// <summary>Forgets the descriptor without closing it: its number is someone else's by now.</summary>
-    internal abstract void Disown();
+    void IDisownable.Disown() => Disown();
 
     void ITurnEnd.OnTurnEnd()
     {
@@ -302,6 +301,9 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
 
     /// <summary>Everything is sent and the writing side is to be closed.</summary>
     private protected abstract void CloseWriteConnection();
+
+    /// <inheritdoc cref="IDisownable.Disown"/>
+    private protected abstract void Disown();
 
     private protected void Connected()
     {

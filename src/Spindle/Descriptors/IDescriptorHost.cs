@@ -36,6 +36,11 @@ internal interface IDescriptorHost : IReactorFDSet
 
     void RemoveLive(FileDescriptor descriptor);
 
+    /// <summary>Takes part in the shutdown though nothing of it is watched now: a port that is stopping, an attempt that has not begun.</summary>
+    void AddUnwatched(IFileDescriptor descriptor);
+
+    void RemoveUnwatched(IFileDescriptor descriptor);
+
     /// <summary>Calls user code in a logging context; an exception is logged.</summary>
     /// <returns>The exception, or null.</returns>
     Exception? Guard(ILoggingContext owner, Action<object?> callback, object? state);

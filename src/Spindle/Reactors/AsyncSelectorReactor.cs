@@ -95,7 +95,7 @@ public sealed class AsyncSelectorReactor : PosixReactorBase
     private protected override void DisconnectAll()
     {
         ConnectionLostException reason = new("the reactor was stopped");
-        IEnumerable<IFileDescriptor> all = [.. _descriptors.Readers, .. _descriptors.Writers, .. Live];
+        IEnumerable<IFileDescriptor> all = [.. _descriptors.Readers, .. _descriptors.Writers, .. Live, .. Unwatched];
         foreach (IFileDescriptor descriptor in all.Distinct().ToArray())
         {
             object? outer = Context.Enter(descriptor);

@@ -201,11 +201,7 @@ internal sealed class DescriptorSet
         IEnumerable<IFileDescriptor> owners = new IFileDescriptor?[] { stale.Reader, stale.Writer }.OfType<IFileDescriptor>().Distinct();
         foreach (IFileDescriptor owner in owners.Where(owner => !ReferenceEquals(owner, newcomer)))
         {
-            if (owner is FileDescriptor transport)
-            {
-                transport.Disown();
-            }
-
+            (owner as IDisownable)?.Disown();
             RemoveBoth(owner);
             _loop.CallSoon(_ => Disconnect(owner, new DescriptorWentAwayException("its number stands for another file"), isRead: false), null);
         }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Spindle.Descriptors;
 
 namespace Spindle.Reactors;
 
@@ -8,7 +9,7 @@ internal sealed class LoggingContext(ILogger logger)
 {
     private object? _owner;
 
-    public string System => _owner is ILoggingContext owner ? PrefixOf(owner) : "-";
+    public string System => _owner is ILoggingContext owner ? LogNames.Of(owner) : "-";
 
     /// <summary>Makes an object the one at work.</summary>
     /// <returns>What to hand to <see cref="Leave"/>.</returns>
@@ -42,19 +43,6 @@ internal sealed class LoggingContext(ILogger logger)
         catch (Exception)
         {
             // As above.
-        }
-    }
-
-    // A prefix that cannot be had must not keep the record from being written (FD-4).
-    private static string PrefixOf(ILoggingContext owner)
-    {
-        try
-        {
-            return owner.LogPrefix;
-        }
-        catch (Exception exception)
-        {
-            return $"{owner.GetType().Name} (its LogPrefix failed: {exception.Message})";
         }
     }
 }

@@ -19,6 +19,7 @@ public abstract class PosixReactorBase : ReactorBase, IReactorTcp, IDescriptorHo
     private const int ReceiveBufferSize = 262_144; // One for all: 64 KiB costs a third of the throughput in bulk.
 
     private readonly LiveDescriptors _live = new();
+    private readonly HashSet<IFileDescriptor> _unwatched = new(ReferenceEqualityComparer.Instance);
     private readonly ReservedDescriptor _reserve;
     private TaskCompletionSource? _drained;
 
@@ -72,7 +73,7 @@ public abstract class PosixReactorBase : ReactorBase, IReactorTcp, IDescriptorHo
             throw new ReactorNotRunningException();
         }
 
-        foreach (StreamPort port in GetReaders().OfType<StreamPort>())
+        foreach (StreamPort port in GetReaders().Concat(Unwatched).OfType<StreamPort>().ToArray())
         {
             _ = port.StopListening();
         }
@@ -147,6 +148,10 @@ public abstract class PosixReactorBase : ReactorBase, IReactorTcp, IDescriptorHo
         }
     }
 
+    void IDescriptorHost.AddUnwatched(IFileDescriptor descriptor) => _unwatched.Add(descriptor);
+
+    void IDescriptorHost.RemoveUnwatched(IFileDescriptor descriptor) => _unwatched.Remove(descriptor);
+
     Exception? IDescriptorHost.Guard(ILoggingContext owner, Action<object?> callback, object? state)
     {
         object? outer = Context.Enter(owner);
@@ -176,6 +181,8 @@ public abstract class PosixReactorBase : ReactorBase, IReactorTcp, IDescriptorHo
     void IDescriptorHost.LogInformation(string message) => Context.LogInformation(message);
 
     private protected IEnumerable<FileDescriptor> Live => _live.ToList();
+
+    private protected IEnumerable<IFileDescriptor> Unwatched => _unwatched;
 
     private protected abstract void DispatchWrite(IWriteDescriptor descriptor);
 

@@ -6,14 +6,22 @@ namespace Spindle.Streams;
 
 /// <summary>One attempt to connect: owns the socket until it is connected or given up.</summary>
 /// <remarks>Thread: the reactor's.</remarks>
-internal abstract class ConnectAttempt(IDescriptorHost host, StreamConnector connector) : IWriteDescriptor
+internal abstract class ConnectAttempt : IWriteDescriptor, IDisownable
 {
+    private readonly StreamConnector _connector;
     private int _fd = -1;
     private EndPoint? _peer;
 
-    public string LogPrefix => connector.LogPrefix;
+    protected ConnectAttempt(IDescriptorHost host, StreamConnector connector)
+    {
+        Host = host;
+        _connector = connector;
+        host.AddUnwatched(this); // Told of a shutdown even while it waits for its turn or for a name.
+    }
 
-    protected IDescriptorHost Host { get; } = host;
+    public string LogPrefix => _connector.LogPrefix;
+
+    protected IDescriptorHost Host { get; }
 
     protected bool IsOver { get; private set; }
 
@@ -45,11 +53,12 @@ internal abstract class ConnectAttempt(IDescriptorHost host, StreamConnector con
     /// <summary>The reactor ends the attempt: at the shutdown, or because the descriptor has gone.</summary>
     public void ConnectionLost(Exception reason) => Fail(reason);
 
+    public void Disown() => _fd = -1;
+
     /// <summary>Ends the attempt without a word to the connector.</summary>
     public void Abandon()
     {
-        IsOver = true;
-        int fd = Detach();
+        int fd = End();
         if (fd >= 0)
         {
             _ = Host.Kernel.Files.Close(fd);
@@ -81,7 +90,7 @@ internal abstract class ConnectAttempt(IDescriptorHost host, StreamConnector con
         if (!IsOver)
         {
             Abandon();
-            connector.ConnectionFailed(reason);
+            _connector.ConnectionFailed(reason);
         }
     }
 
@@ -99,12 +108,13 @@ internal abstract class ConnectAttempt(IDescriptorHost host, StreamConnector con
 
     private void Succeed()
     {
-        IsOver = true;
-        connector.Succeeded(Detach(), _peer!);
+        _connector.Succeeded(End(), _peer!);
     }
 
-    private int Detach()
+    private int End()
     {
+        IsOver = true;
+        Host.RemoveUnwatched(this);
         int fd = _fd;
         if (fd >= 0)
         {

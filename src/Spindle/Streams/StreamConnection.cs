@@ -130,12 +130,6 @@ public abstract class StreamConnection : FileDescriptor, ITransport
         Notify(static state => ((IHalfCloseable)state!).ReadConnectionLost(), protocol);
     }
 
-    internal override void Disown()
-    {
-        _host ??= new IPEndPoint(IPAddress.Any, 0);
-        _fd = -1;
-    }
-
     internal void MakeConnection(IProtocol protocol, bool startReading)
     {
         _protocol = protocol;
@@ -155,6 +149,12 @@ public abstract class StreamConnection : FileDescriptor, ITransport
 
     /// <summary>Reads an address of this family from the kernel's form.</summary>
     private protected abstract EndPoint ToEndPoint(ReadOnlySpan<byte> raw);
+
+    private protected override void Disown()
+    {
+        _host ??= new IPEndPoint(IPAddress.Any, 0);
+        _fd = -1;
+    }
 
     private protected override int WriteSomeData(ReadOnlySpan<byte> data) => OrNothing(Sockets.Send(_fd, data));
 

@@ -29,7 +29,7 @@ public abstract class StreamConnector : IConnector, ILoggingContext
     public ConnectorState State { get; private set; }
 
     /// <inheritdoc/>
-    public string LogPrefix => _factory is ILoggingContext context ? context.LogPrefix : _factory.GetType().Name;
+    public string LogPrefix => LogNames.Of(_factory);
 
     private protected IDescriptorHost Host { get; }
 

@@ -10,13 +10,17 @@ namespace Spindle.Streams;
 /// <para>Thread: the reactor's.</para>
 /// <para>Source: Twisted's <c>internet/tcp.py</c>, <c>Port</c>.</para>
 /// </remarks>
-public abstract class StreamPort : IReadDescriptor, IListeningPort
+public abstract class StreamPort : IReadDescriptor, IListeningPort, IDisownable
 {
+    private static readonly TimeSpan RestTime = TimeSpan.FromMilliseconds(100);
+
     private readonly IFactory _factory;
     private readonly ReservedDescriptor _reserve;
     private TaskCompletionSource? _closing;
+    private DelayedCall? _rest;
     private EndPoint? _address;
-    private int _fd = -1;
+    private int _fd = -1; // Gone before the port has ended if it was closed behind our back.
+    private bool _isListening;
     private int _batch = 100; // How many connections one readiness accepts; adapts (TCP-16).
     private int _sessions;
 
@@ -28,7 +32,7 @@ public abstract class StreamPort : IReadDescriptor, IListeningPort
     }
 
     /// <inheritdoc/>
-    public string LogPrefix => NameOf(_factory);
+    public string LogPrefix => LogNames.Of(_factory);
 
     private protected IDescriptorHost Host { get; }
 
@@ -46,7 +50,7 @@ public abstract class StreamPort : IReadDescriptor, IListeningPort
     public void StartListening()
     {
         Host.EnsureAccess();
-        if (_fd >= 0)
+        if (_isListening)
         {
             throw new InvalidOperationException("The port listens already.");
         }
@@ -61,6 +65,7 @@ public abstract class StreamPort : IReadDescriptor, IListeningPort
             _factory.DoStart();
             isFactoryStarted = true;
             Host.AddReader(this);
+            _isListening = true;
             _reserve.AddUser();
         }
         catch
@@ -85,12 +90,12 @@ public abstract class StreamPort : IReadDescriptor, IListeningPort
             return _closing.Task;
         }
 
-        if (_fd < 0)
+        if (!_isListening)
         {
             return Task.CompletedTask;
         }
 
-        Host.RemoveReader(this);
+        StopAccepting();
         TaskCompletionSource closing = _closing = new();
         Host.CallSoon(this, static state => ((StreamPort)state!).Close(), this);
         return closing.Task;
@@ -99,6 +104,7 @@ public abstract class StreamPort : IReadDescriptor, IListeningPort
     /// <inheritdoc/>
     public Exception? DoRead()
     {
+        _reserve.Take();
         int accepted = 0;
         bool goOn = true;
         while (goOn && accepted < _batch && _fd >= 0 && _closing is null)
@@ -107,30 +113,38 @@ public abstract class StreamPort : IReadDescriptor, IListeningPort
         }
 
         _batch = goOn ? _batch + 20 : Math.Max(1, accepted);
-        return null;
+        return _fd < 0 && _isListening ? new DescriptorWentAwayException() : null;
     }
 
-    /// <summary>The socket is of no use any more; what the factory's stop throws reaches the caller (TCP-12).</summary>
+    /// <summary>The socket is of no use any more; what the factory's stop throws reaches the caller (TCP-12), or the task of <see cref="StopListening"/>.</summary>
     public void ConnectionLost(Exception reason)
     {
-        int fd = _fd;
-        if (fd < 0)
+        if (!_isListening)
         {
             return;
         }
 
-        Host.RemoveReader(this);
+        _isListening = false;
+        StopAccepting();
+        Host.RemoveUnwatched(this);
+        int fd = _fd;
         _fd = -1;
-        _ = Host.Kernel.Sockets.Shutdown(fd, ShutdownSide.Both);
-        _ = Host.Kernel.Files.Close(fd);
+        if (fd >= 0)
+        {
+            _ = Host.Kernel.Sockets.Shutdown(fd, ShutdownSide.Both);
+            _ = Host.Kernel.Files.Close(fd);
+        }
+
         _reserve.RemoveUser();
         Host.LogInformation($"{LogPrefix} closed {Describe(_address!)}");
-        _factory.DoStop();
+        StopFactory();
     }
+
+    void IDisownable.Disown() => _fd = -1;
 
     /// <summary>Where it listens, or that it does not.</summary>
     public override string ToString() =>
-        $"<{GetType().Name} of {LogPrefix} {(_fd >= 0 ? "on " + Describe(_address!) : "not listening")}>";
+        $"<{GetType().Name} of {LogPrefix} {(_isListening ? "on " + Describe(_address!) : "not listening")}>";
 
     /// <summary>Makes the socket, bound and listening.</summary>
     /// <exception cref="CannotListenException">It cannot.</exception>
@@ -142,8 +156,6 @@ public abstract class StreamPort : IReadDescriptor, IListeningPort
     private protected abstract StreamConnection CreateConnection(int fd, EndPoint peer, int session);
 
     private protected abstract string Describe(EndPoint address);
-
-    private static string NameOf(object owner) => owner is ILoggingContext context ? context.LogPrefix : owner.GetType().Name;
 
     private EndPoint ReadAddress(int fd)
     {
@@ -167,14 +179,21 @@ public abstract class StreamPort : IReadDescriptor, IListeningPort
             case -Errno.EPERM:
                 accepted++; // A firewall refused this one; the next may pass, within the batch (TCP-17).
                 return true;
-            case -Errno.EMFILE or -Errno.ENFILE:
-                Host.LogInformation($"{LogPrefix} could not accept a connection: {Errno.Describe(-fd)}");
-                Shed();
-                return false;
+            case -Errno.EMFILE or -Errno.ENFILE when Shed():
+                break;
+            case -Errno.EMFILE or -Errno.ENFILE or -Errno.ENOBUFS or -Errno.ENOMEM:
+                Rest();
+                break;
+            case -Errno.EBADF:
+                _fd = -1; // Closed behind our back: it would be reported as ready for ever.
+                break;
             default:
-                Host.LogInformation($"{LogPrefix} could not accept a connection: {Errno.Describe(-fd)}");
-                return false;
+                break;
         }
+
+        // Not before the reserve is back: a logger may need a descriptor itself (TCP-19).
+        Host.LogInformation($"{LogPrefix} could not accept a connection: {Errno.Describe(-fd)}");
+        return false;
     }
 
     private void Serve(int fd, ReadOnlySpan<byte> rawPeer)
@@ -208,11 +227,11 @@ public abstract class StreamPort : IReadDescriptor, IListeningPort
     }
 
     // Out of descriptors: with the one in reserve, every client that waits is accepted and sent away (TCP-19).
-    private void Shed()
+    private bool Shed()
     {
         if (!_reserve.Release())
         {
-            return;
+            return false;
         }
 
         Span<byte> raw = stackalloc byte[SocketConstants.MaxAddressSize];
@@ -223,23 +242,61 @@ public abstract class StreamPort : IReadDescriptor, IListeningPort
         }
 
         _reserve.Take();
+        return true;
+    }
+
+    // What is short now is still short in the next turn, and the socket stays ready: the loop would spin.
+    private void Rest()
+    {
+        StopAccepting();
+        _rest = Host.CallLater(RestTime, () =>
+        {
+            _rest = null;
+            try
+            {
+                Host.RemoveUnwatched(this);
+                Host.AddReader(this);
+            }
+            catch (SpindleException)
+            {
+                Rest();
+            }
+        });
+    }
+
+    private void StopAccepting()
+    {
+        Host.RemoveReader(this);
+        Host.AddUnwatched(this);
+        _rest?.Cancel();
+        _rest = null;
     }
 
     private void Close()
     {
-        TaskCompletionSource closing = _closing!;
-        Exception? failure = null;
-        try
+        if (_closing is not null)
         {
             ConnectionLost(ConnectionDoneException.Instance);
         }
-        catch (Exception exception)
+    }
+
+    private void StopFactory()
+    {
+        TaskCompletionSource? closing = _closing;
+        _closing = null;
+        Exception? failure = null;
+        try
+        {
+            _factory.DoStop();
+        }
+        catch (Exception exception) when (closing is not null)
         {
             failure = exception;
         }
 
-        _closing = null;
-
-        LoopTasks.Complete(closing, failure);
+        if (closing is not null)
+        {
+            LoopTasks.Complete(closing, failure);
+        }
     }
 }

@@ -51,12 +51,7 @@ public sealed class TcpConnection : StreamConnection, ITcpTransport
 
     private string BuildLogPrefix()
     {
-        string protocol = Protocol switch
-        {
-            null => "Uninitialized",
-            ILoggingContext context => context.LogPrefix,
-            { } other => other.GetType().Name,
-        };
+        string protocol = Protocol is null ? "Uninitialized" : LogNames.Of(Protocol);
         return _session == Client ? $"{protocol},client" : $"{protocol},{_session},{((IPEndPoint)GetPeer()).Address}";
     }
 
