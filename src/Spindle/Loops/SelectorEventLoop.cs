@@ -120,7 +120,13 @@ public sealed partial class SelectorEventLoop : IEventLoop
     public bool CheckAccess() => _threadId == NotRunning || IsOnLoopThread;
 
     /// <inheritdoc/>
-    public void RunForever()
+    public void RunForever() => RunTurns(maxWait: null);
+
+    /// <summary>Runs one turn.</summary>
+    /// <param name="maxWait">How long it may wait for something to do.</param>
+    internal void RunTurn(TimeSpan maxWait) => RunTurns(maxWait);
+
+    private void RunTurns(TimeSpan? maxWait)
     {
         ObjectDisposedException.ThrowIf(_isClosed, this);
         if (IsRunning)
@@ -140,9 +146,9 @@ public sealed partial class SelectorEventLoop : IEventLoop
         {
             do
             {
-                RunOnce();
+                RunOnce(maxWait);
             }
-            while (!_isStopping);
+            while (maxWait is null && !_isStopping);
         }
         finally
         {
@@ -313,9 +319,9 @@ public sealed partial class SelectorEventLoop : IEventLoop
     }
 
     /// <summary>One turn.</summary>
-    private void RunOnce()
+    private void RunOnce(TimeSpan? maxWait)
     {
-        TimeSpan? timeout = Timeout();
+        TimeSpan? timeout = Timeout() is { } wait && !(wait > maxWait) ? wait : maxWait;
         if (timeout != TimeSpan.Zero && !_posted.TrySleep())
         {
             timeout = TimeSpan.Zero;

@@ -44,7 +44,7 @@ public sealed class AsyncSelectorReactor : PosixReactorBase
         : base(loop, ownsLoop)
     {
         loop.ClaimForReactor(this);
-        _descriptors = new DescriptorSet(loop, Context);
+        _descriptors = new DescriptorSet(loop, Context, CallLater);
     }
 
     /// <inheritdoc/>
@@ -88,6 +88,26 @@ public sealed class AsyncSelectorReactor : PosixReactorBase
         EnsureAccess();
         IEnumerable<IWriteDescriptor> watched = _descriptors.Writers.Where(writer => writer is not FileDescriptor { IsFlushed: true });
         return [.. watched.Union(Live.Where(transport => transport.HasPendingData))];
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<IFileDescriptor> RemoveAll()
+    {
+        IFileDescriptor[] all = [.. GetReaders().Concat<IFileDescriptor>(GetWriters()).Distinct()];
+        foreach (IFileDescriptor descriptor in all)
+        {
+            if (descriptor is IReadDescriptor reader)
+            {
+                _descriptors.RemoveReader(reader);
+            }
+
+            if (descriptor is IWriteDescriptor writer)
+            {
+                _descriptors.RemoveWriter(writer);
+            }
+        }
+
+        return all;
     }
 
     private protected override void DispatchWrite(IWriteDescriptor descriptor) => _descriptors.Write(descriptor);

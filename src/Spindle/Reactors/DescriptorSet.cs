@@ -1,4 +1,5 @@
 using Spindle.Descriptors;
+using Spindle.Kernel;
 using Spindle.Loops;
 
 namespace Spindle.Reactors;
@@ -15,27 +16,29 @@ internal sealed class DescriptorSet
 {
     private readonly SelectorEventLoop _loop;
     private readonly LoggingContext _context;
+    private readonly ContinuousPolling _polling; // What no selector can wait for.
     private readonly WatchedNumbers _numbers = new();
     private readonly Action<object?> _onReadable;
     private readonly Action<object?> _onWritable;
     private Owners[] _owners = new Owners[64]; // By number.
 
-    public DescriptorSet(SelectorEventLoop loop, LoggingContext context)
+    public DescriptorSet(SelectorEventLoop loop, LoggingContext context, Func<TimeSpan, Action, DelayedCall> callLater)
     {
+        _polling = new ContinuousPolling(callLater, Read, Write);
         _loop = loop;
         _context = context;
         _onReadable = state => Read((IReadDescriptor)state!);
         _onWritable = state => Write((IWriteDescriptor)state!);
     }
 
-    public IEnumerable<IReadDescriptor> Readers => _owners.Select(owners => owners.Reader).OfType<IReadDescriptor>();
+    public IEnumerable<IReadDescriptor> Readers => _owners.Select(owners => owners.Reader).OfType<IReadDescriptor>().Concat(_polling.Readers);
 
-    public IEnumerable<IWriteDescriptor> Writers => _owners.Select(owners => owners.Writer).OfType<IWriteDescriptor>();
+    public IEnumerable<IWriteDescriptor> Writers => _owners.Select(owners => owners.Writer).OfType<IWriteDescriptor>().Concat(_polling.Writers);
 
     public void AddReader(IReadDescriptor reader)
     {
         ArgumentNullException.ThrowIfNull(reader);
-        if (_numbers.ForReading(reader) is not null)
+        if (_numbers.ForReading(reader) is not null || _polling.IsReading(reader))
         {
             return;
         }
@@ -47,7 +50,16 @@ internal sealed class DescriptorSet
             MakeRoom(reader, fd, owners.Reader);
         }
 
-        _loop.AddReader(fd, _onReadable, reader);
+        try
+        {
+            _loop.AddReader(fd, _onReadable, reader);
+        }
+        catch (SystemCallException refused) when (refused.Errno == Errno.EPERM)
+        {
+            _polling.AddReader(reader);
+            return;
+        }
+
         _numbers.SetForReading(reader, fd);
         OwnersOf(fd).Reader = reader;
     }
@@ -55,7 +67,7 @@ internal sealed class DescriptorSet
     public void AddWriter(IWriteDescriptor writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        if (_numbers.ForWriting(writer) is not null)
+        if (_numbers.ForWriting(writer) is not null || _polling.IsWriting(writer))
         {
             return;
         }
@@ -67,7 +79,16 @@ internal sealed class DescriptorSet
             MakeRoom(writer, fd, owners.Writer);
         }
 
-        _loop.AddWriter(fd, _onWritable, writer);
+        try
+        {
+            _loop.AddWriter(fd, _onWritable, writer);
+        }
+        catch (SystemCallException refused) when (refused.Errno is Errno.EPERM or Errno.EACCES)
+        {
+            _polling.AddWriter(writer);
+            return;
+        }
+
         _numbers.SetForWriting(writer, fd);
         OwnersOf(fd).Writer = writer;
     }
@@ -80,6 +101,10 @@ internal sealed class DescriptorSet
             _owners[fd].Reader = null;
             _loop.RemoveReader(fd);
         }
+        else
+        {
+            _polling.RemoveReader(reader);
+        }
     }
 
     public void RemoveWriter(IWriteDescriptor writer)
@@ -89,6 +114,10 @@ internal sealed class DescriptorSet
             _numbers.SetForWriting(writer, null);
             _owners[fd].Writer = null;
             _loop.RemoveWriter(fd);
+        }
+        else
+        {
+            _polling.RemoveWriter(writer);
         }
     }
 

@@ -110,6 +110,9 @@ public abstract class PosixReactorBase : ReactorBase, IReactorTcp, IDescriptorHo
     public abstract void RemoveWriter(IWriteDescriptor writer);
 
     /// <inheritdoc/>
+    public abstract IReadOnlyList<IFileDescriptor> RemoveAll();
+
+    /// <inheritdoc/>
     public abstract IReadOnlyList<IReadDescriptor> GetReaders();
 
     /// <inheritdoc/>

@@ -9,8 +9,11 @@ namespace Spindle.Reactors;
 /// </remarks>
 public abstract class ReactorBase : IReactorCore, IReactorTime, IReactorFromThreads, IDisposable
 {
+    private const string Startup = "startup";
+    private const string Shutdown = "shutdown";
+
     private readonly DelayedCallQueue _delayedCalls;
-    private readonly List<Action> _whenRunning = [];
+    private readonly Dictionary<string, SystemEvent> _events;
     private readonly TimeSpan _epochOffset;
     private readonly bool _ownsLoop;
     private TaskCompletionSource _stopped = new();
@@ -22,12 +25,17 @@ public abstract class ReactorBase : IReactorCore, IReactorTime, IReactorFromThre
         Loop = loop;
         _ownsLoop = ownsLoop;
         Context = new LoggingContext(loop.Logger);
+        _events = new Dictionary<string, SystemEvent>(StringComparer.Ordinal)
+        {
+            [Startup] = new SystemEvent(Startup, Context, BecomeRunning),
+            [Shutdown] = new SystemEvent(Shutdown, Context, EndEverything),
+        };
         _delayedCalls = new DelayedCallQueue(loop, exception => Context.LogError("A delayed call failed", exception));
         _epochOffset = loop.Kernel.Clock.UtcNow - DateTimeOffset.UnixEpoch - loop.Time;
     }
 
     /// <inheritdoc/>
-    public bool IsRunning => _state is ReactorState.Running or ReactorState.Stopping;
+    public bool IsRunning { get; private set; }
 
     /// <summary>The signal that stopped the reactor, or null.</summary>
     public int? ExitSignal { get; private set; }
@@ -85,29 +93,94 @@ public abstract class ReactorBase : IReactorCore, IReactorTime, IReactorFromThre
     public void Stop()
     {
         EnsureAccess();
-        if (_state != ReactorState.Running)
+        if (_state is not (ReactorState.Starting or ReactorState.Running))
         {
             throw new ReactorNotRunningException();
         }
 
-        // Never within the call; what is due in this turn still happens.
+        // Never within the call; what is due in this turn still happens (CORE-30).
         _state = ReactorState.Stopping;
-        Loop.CallSoon(ShutDown);
+        Loop.CallSoon(FireShutdown);
     }
 
     /// <inheritdoc/>
-    public void CallWhenRunning(Action call)
+    public void Crash()
+    {
+        EnsureAccess();
+        if (_state is not (ReactorState.Starting or ReactorState.Running or ReactorState.Stopping))
+        {
+            return;
+        }
+
+        _state = ReactorState.Crashed;
+        IsRunning = false;
+        _events[Startup].Drop();
+        StopLoopIfOurs();
+    }
+
+    /// <inheritdoc/>
+    public void Iterate(TimeSpan delay = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
+        if (Loop.IsRunning)
+        {
+            throw new InvalidOperationException("The loop runs; turns do not nest.");
+        }
+
+        Loop.RunTurn(delay);
+    }
+
+    /// <inheritdoc/>
+    public void FireSystemEvent(string eventType)
+    {
+        ArgumentNullException.ThrowIfNull(eventType);
+        EnsureAccess();
+        if (_events.TryGetValue(eventType, out SystemEvent? fired))
+        {
+            fired.Fire(onDone: null);
+        }
+    }
+
+    /// <inheritdoc/>
+    public SystemEventTrigger AddSystemEventTrigger(SystemEventPhase phase, string eventType, Func<Task?> trigger)
+    {
+        ArgumentNullException.ThrowIfNull(eventType);
+        ArgumentNullException.ThrowIfNull(trigger);
+        EnsureAccess();
+        if (!Enum.IsDefined(phase))
+        {
+            throw new ArgumentOutOfRangeException(nameof(phase), phase, "A phase is Before, During or After.");
+        }
+
+        SystemEventTrigger added = new(phase, eventType, trigger);
+        EventOf(eventType).Add(added);
+        return added;
+    }
+
+    /// <inheritdoc/>
+    public void RemoveSystemEventTrigger(SystemEventTrigger trigger)
+    {
+        ArgumentNullException.ThrowIfNull(trigger);
+        EnsureAccess();
+        EventOf(trigger.EventType).Remove(trigger);
+    }
+
+    /// <inheritdoc/>
+    public SystemEventTrigger? CallWhenRunning(Action call)
     {
         ArgumentNullException.ThrowIfNull(call);
         EnsureAccess();
         if (IsRunning)
         {
             call();
+            return null;
         }
-        else
+
+        return AddSystemEventTrigger(SystemEventPhase.After, Startup, () =>
         {
-            _whenRunning.Add(call);
-        }
+            call();
+            return null;
+        });
     }
 
     /// <inheritdoc/>
@@ -159,7 +232,7 @@ public abstract class ReactorBase : IReactorCore, IReactorTime, IReactorFromThre
     /// <exception cref="InvalidOperationException">The reactor runs.</exception>
     public void Dispose()
     {
-        if (IsRunning)
+        if (_state is ReactorState.Starting or ReactorState.Running or ReactorState.Stopping)
         {
             throw new InvalidOperationException("A running reactor cannot be disposed of; stop it first.");
         }
@@ -188,7 +261,7 @@ public abstract class ReactorBase : IReactorCore, IReactorTime, IReactorFromThre
     /// <summary>What a signal does: by default it stops the reactor.</summary>
     private protected virtual void OnSignal(int signal)
     {
-        if (_state == ReactorState.Running)
+        if (_state is ReactorState.Starting or ReactorState.Running)
         {
             Stop();
         }
@@ -205,54 +278,93 @@ public abstract class ReactorBase : IReactorCore, IReactorTime, IReactorFromThre
     {
         switch (_state)
         {
-            case ReactorState.Running or ReactorState.Stopping:
-                throw new ReactorAlreadyRunningException();
+            case ReactorState.New or ReactorState.Crashed when !_isRunByUs:
+                break;
             case ReactorState.Stopped:
                 throw new ReactorNotRestartableException();
             default:
-                break;
-        }
-
-        if (_isRunByUs)
-        {
-            throw new ReactorAlreadyRunningException();
+                throw new ReactorAlreadyRunningException();
         }
     }
 
     private void Start()
     {
-        _state = ReactorState.Running;
+        _state = ReactorState.Starting;
         if (_stopped.Task.IsCompleted)
         {
             _stopped = new TaskCompletionSource();
         }
 
-        Action[] calls = [.. _whenRunning];
-        _whenRunning.Clear();
-        foreach (Action call in calls)
-        {
-            Guarded("A call of CallWhenRunning failed", call);
-        }
+        _events[Startup].Fire(onDone: null);
     }
 
-    private void ShutDown()
+    // The during phase of "startup" begins. A Stop in a before trigger lets the startup be completed first (CORE-33).
+    private void BecomeRunning()
     {
-        _state = ReactorState.Stopped;
+        if (_state == ReactorState.Starting)
+        {
+            _state = ReactorState.Running;
+        }
+
+        IsRunning = true;
+    }
+
+    private void FireShutdown()
+    {
+        if (_state != ReactorState.Stopping)
+        {
+            return; // It crashed in between.
+        }
+
+        // A before trigger of "startup" that is still awaited must not set a stopped reactor running.
+        _events[Startup].Drop();
+        _events[Shutdown].Fire(Ended);
+    }
+
+    // The during phase of "shutdown" begins; somebody may have fired it on a reactor that never ran.
+    private void EndEverything()
+    {
+        if (_state == ReactorState.Stopping)
+        {
+            _state = ReactorState.Stopped;
+        }
+
+        IsRunning = false;
         DisconnectAll();
+    }
+
+    private void Ended()
+    {
+        StopLoopIfOurs();
+        LoopTasks.Complete(_stopped, failure: null);
+    }
+
+    private void StopLoopIfOurs()
+    {
         if (_isRunByUs)
         {
             Loop.Stop();
         }
-
-        LoopTasks.Complete(_stopped, failure: null);
     }
 
-    // The loop ended without the reactor having been told to stop: everything is still there, and it may run again.
+    private SystemEvent EventOf(string eventType)
+    {
+        if (!_events.TryGetValue(eventType, out SystemEvent? found))
+        {
+            found = _events[eventType] = new SystemEvent(eventType, Context, atDuring: null);
+        }
+
+        return found;
+    }
+
+    // The loop ended without the reactor having been told to stop: everything is still there, and it may run again (CORE-24).
     private void CrashIfRunning()
     {
-        if (IsRunning)
+        if (_state is ReactorState.Starting or ReactorState.Running or ReactorState.Stopping)
         {
             _state = ReactorState.Crashed;
+            IsRunning = false;
+            _events[Startup].Drop();
         }
     }
 

@@ -4,6 +4,9 @@ namespace Spindle.Reactors;
 internal enum ReactorState
 {
     New,
+
+    /// <summary>"startup" is being fired; a before trigger may still be awaited.</summary>
+    Starting,
     Running,
 
     /// <summary>Told to stop; the shutdown has not begun.</summary>

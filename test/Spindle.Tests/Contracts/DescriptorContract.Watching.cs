@@ -274,22 +274,6 @@ public abstract partial class DescriptorContract
         return Task.CompletedTask;
     });
 
-    [Theory, Clause("FD-5", "FD-6")]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void Add_RegularFile_IsNotWatchedBySpinning(bool isReading) => Run((rig, _, _) =>
-    {
-        // Until there is continuous polling, the refusal comes out.
-        int file = rig.Kernel.Files.Open(typeof(DescriptorContract).Assembly.Location, writable: false);
-        TestDescriptor regular = new(file);
-
-        Assert.Equal(Errno.EPERM, Assert.Throws<SystemCallException>(() => Add(rig, regular, isReading)).Errno);
-
-        AssertUnwatched(rig, regular);
-        _ = rig.Kernel.Files.Close(file);
-        return Task.CompletedTask;
-    });
-
     private static void Add(ReactorRig rig, TestDescriptor descriptor, bool isReading)
     {
         if (isReading)

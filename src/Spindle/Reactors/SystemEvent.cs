@@ -1,0 +1,122 @@
+namespace Spindle.Reactors;
+
+/// <summary>One system event: triggers in three phases, each run once (CORE-45 to CORE-58).</summary>
+/// <param name="type">Its name.</param>
+/// <param name="context">Where failures are logged; they keep no other trigger from running.</param>
+/// <param name="atDuring">What the reactor itself does first in the during phase; null for nothing.</param>
+/// <remarks>Thread: the reactor's.</remarks>
+internal sealed class SystemEvent(string type, LoggingContext context, Action? atDuring)
+{
+    private readonly List<SystemEventTrigger>[] _phases = [[], [], []];
+    private readonly List<SystemEventTrigger> _finishedBefore = [];
+    private int _firing; // Grows with each firing and with Drop: an overtaken one ends quietly.
+
+    public void Add(SystemEventTrigger trigger) => _phases[(int)trigger.Phase].Add(trigger);
+
+    /// <summary>Takes a trigger out.</summary>
+    /// <exception cref="ArgumentException">It is not in, or has run.</exception>
+    public void Remove(SystemEventTrigger trigger)
+    {
+        if (_phases[(int)trigger.Phase].Remove(trigger))
+        {
+            return;
+        }
+
+        if (_finishedBefore.Contains(trigger))
+        {
+            context.LogInformation($"A trigger before {type} was removed that has run already");
+            return;
+        }
+
+        throw new ArgumentException($"The trigger {trigger.Phase.ToString().ToLowerInvariant()} {type} has run or was removed already.", nameof(trigger));
+    }
+
+    /// <summary>Runs all triggers. Without anything to wait for, all of it happens within this call.</summary>
+    /// <param name="onDone">Called after the last one.</param>
+    public void Fire(Action? onDone)
+    {
+        int firing = ++_firing;
+        List<Task> waiting = [];
+        List<SystemEventTrigger> before = _phases[(int)SystemEventPhase.Before];
+        while (before.Count > 0)
+        {
+            SystemEventTrigger trigger = before[0];
+            before.RemoveAt(0);
+            _finishedBefore.Add(trigger);
+            if (Call(trigger) is { } task)
+            {
+                waiting.Add(WatchAsync(task));
+            }
+        }
+
+        Task all = Task.WhenAll(waiting);
+        if (all.IsCompleted)
+        {
+            Continue(firing, onDone);
+        }
+        else
+        {
+            _ = ContinueLaterAsync(all, firing, onDone);
+        }
+    }
+
+    /// <summary>Gives up a firing that still waits: its later phases do not run (CORE-33).</summary>
+    public void Drop() => _firing++;
+
+    private async Task ContinueLaterAsync(Task all, int firing, Action? onDone)
+    {
+        await all.ConfigureAwait(true);
+        Continue(firing, onDone);
+    }
+
+    private void Continue(int firing, Action? onDone)
+    {
+        if (firing != _firing)
+        {
+            return;
+        }
+
+        _finishedBefore.Clear();
+        atDuring?.Invoke();
+        RunAll(SystemEventPhase.During);
+        RunAll(SystemEventPhase.After);
+        onDone?.Invoke();
+    }
+
+    // A trigger may remove a later one, so the list is looked at anew each time.
+    private void RunAll(SystemEventPhase phase)
+    {
+        List<SystemEventTrigger> triggers = _phases[(int)phase];
+        while (triggers.Count > 0)
+        {
+            SystemEventTrigger trigger = triggers[0];
+            triggers.RemoveAt(0);
+            Call(trigger);
+        }
+    }
+
+    private Task? Call(SystemEventTrigger trigger)
+    {
+        try
+        {
+            return trigger.Call();
+        }
+        catch (Exception exception)
+        {
+            context.LogError($"A trigger {trigger.Phase.ToString().ToLowerInvariant()} {type} failed", exception);
+            return null;
+        }
+    }
+
+    private async Task WatchAsync(Task task)
+    {
+        try
+        {
+            await task.ConfigureAwait(true);
+        }
+        catch (Exception exception)
+        {
+            context.LogError($"What a trigger before {type} waited for failed", exception);
+        }
+    }
+}
