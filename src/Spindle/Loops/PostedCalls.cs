@@ -42,6 +42,9 @@ internal sealed class PostedCalls
         return !_hasAny;
     }
 
+    /// <summary>Says that the wake-up failed: the next call must try again. Thread: any.</summary>
+    public void SleepOn() => Volatile.Write(ref _isAsleep, 1);
+
     /// <summary>Says that the loop is awake, and moves what has come in to the ready queue.</summary>
     public void MoveTo(ReadyQueue ready)
     {

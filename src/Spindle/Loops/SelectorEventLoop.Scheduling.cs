@@ -102,9 +102,9 @@ public sealed partial class SelectorEventLoop
     private bool TryPost(ReadyQueue.Entry entry)
     {
         bool isOpen = _posted.TryAdd(entry, out bool mustWake);
-        if (mustWake)
+        if (mustWake && !_waker.Wake())
         {
-            _waker.Wake();
+            _posted.SleepOn();
         }
 
         return isOpen;

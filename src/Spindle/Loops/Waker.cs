@@ -22,15 +22,13 @@ internal sealed class Waker
 
     public int Fd { get; }
 
-    /// <summary>Makes the descriptor readable. A failure is of no use to anyone: a full counter wakes already (LOOP-35).</summary>
-    public void Wake()
+    /// <summary>Makes the descriptor readable. A full counter wakes already (LOOP-35).</summary>
+    /// <returns>False if the loop does not wake of it.</returns>
+    public bool Wake()
     {
         lock (_lock)
         {
-            if (!_isClosed)
-            {
-                _ = _kernel.EventFds.Signal(Fd);
-            }
+            return !_isClosed && _kernel.EventFds.Signal(Fd) == 0;
         }
     }
 

@@ -9,6 +9,7 @@ internal sealed class FaultPlan
     private readonly List<SystemCall> _calls = [];
     private readonly int[] _counts = new int[Enum.GetValues<Operation>().Length];
     private int _turns;
+    private volatile bool _isAsleep;
 
     /// <summary>Called before each wait of a selector; when it gives true the wait does not sleep.</summary>
     public Func<bool>? BeforeWait { get; set; }
@@ -18,6 +19,9 @@ internal sealed class FaultPlan
 
     /// <summary>How many calls have gone wrong.</summary>
     public int Fired { get; private set; }
+
+    /// <summary>Whether a selector waits now, or is about to.</summary>
+    public bool IsAsleep => _isAsleep;
 
     /// <summary>How many waits have begun.</summary>
     public int Turns => Volatile.Read(ref _turns);
@@ -89,13 +93,20 @@ internal sealed class FaultPlan
     public long BeginWait(long timeoutNanoseconds)
     {
         Volatile.Write(ref _turns, _turns + 1);
-        return BeforeWait?.Invoke() == true ? 0 : timeoutNanoseconds;
+        timeoutNanoseconds = BeforeWait?.Invoke() == true ? 0 : timeoutNanoseconds;
+        _isAsleep = timeoutNanoseconds != 0;
+        return timeoutNanoseconds;
     }
 
     /// <summary>A call has been made.</summary>
     /// <returns><paramref name="result"/>.</returns>
     public int End(Operation operation, int fd, int result)
     {
+        if (operation is Operation.EpollWait or Operation.Poll or Operation.Select)
+        {
+            _isAsleep = false;
+        }
+
         lock (_lock)
         {
             _calls.Add(new SystemCall(operation, fd, result, _turns));

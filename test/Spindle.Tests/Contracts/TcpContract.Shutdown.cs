@@ -1,0 +1,152 @@
+using Spindle.Streams;
+using Spindle.Tests.Testing;
+
+namespace Spindle.Tests.Contracts;
+
+/// <content>The reactor stops.</content>
+public abstract partial class TcpContract
+{
+    [Fact, Clause("CORE-42", "CORE-44", "I2")]
+    public void Stop_ConnectionsInEveryState_TellsEachOnce() => Run(async rig =>
+    {
+        Pair reading = await rig.ConnectPair();
+        Pair paused = await rig.ConnectPair();
+        paused.Server.Transport.PauseProducing();
+        paused.Client.Transport.PauseProducing();
+        Pair writing = await rig.ConnectPair();
+        writing.Server.Transport.PauseProducing();
+        writing.Client.Transport.Write(new byte[16 << 20]);
+        Pair closing = await rig.ConnectPair();
+        closing.Server.Transport.PauseProducing();
+        closing.Client.Transport.Write(new byte[16 << 20]);
+        closing.Client.Transport.LoseConnection();
+        Pair halfClosed = await rig.ConnectPair(new HalfCloseProtocol(), new HalfCloseProtocol());
+        halfClosed.Client.Transport.LoseWriteConnection();
+        await rig.Until(() => ((HalfCloseProtocol)halfClosed.Server).ReadLostCount == 1);
+        Pair[] all = [reading, paused, writing, closing, halfClosed];
+
+        await rig.StopAsync();
+
+        foreach (Pair pair in all)
+        {
+            Assert.IsType<ConnectionLostException>(AssertReason<ConnectionLostException>(pair.Client));
+            AssertReason<ConnectionLostException>(pair.Server);
+            Assert.Single(pair.ClientFactory.Losses);
+            Assert.Equal((1, 1), (pair.ClientFactory.Stops, pair.ServerFactory.Stops));
+        }
+
+        Assert.Empty(rig.Reactor.GetReaders());
+        Assert.Empty(rig.Reactor.GetWriters());
+        Assert.Empty(rig.Reactor.GetDelayedCalls());
+    });
+
+    [Fact, Clause("CORE-44", "TCP-45")]
+    public void Stop_AttemptsInEveryState_TellsEachOnce() => Run(async rig =>
+    {
+        using SilentServer server = new();
+        RecordingFactory connecting = new();
+        IConnector connector = rig.Reactor.ConnectTcp("127.0.0.1", server.Port, connecting);
+        await rig.Until(() => rig.Reactor.GetWriters().Count == 1);
+        RecordingFactory lookingUp = new();
+        rig.Reactor.Stop();
+        rig.Reactor.ConnectTcp("localhost", server.Port, lookingUp);
+
+        await rig.Reactor.Stopped;
+
+        Assert.IsType<ConnectionLostException>(Assert.Single(connecting.Failures));
+        Assert.IsType<ConnectionLostException>(Assert.Single(lookingUp.Failures));
+        Assert.Equal((1, 1), (connecting.Stops, lookingUp.Stops));
+        Assert.Equal(ConnectorState.Disconnected, connector.State);
+        Assert.Empty(rig.Reactor.GetDelayedCalls());
+    });
+
+    [Fact, Clause("CORE-44", "TCP-9")]
+    public void Stop_PortIsStopping_IsClosedAndItsTaskDone()
+    {
+        ReactorRig rig = new(Kind);
+        rig.Open();
+        RecordingFactory factory = new();
+        IListeningPort port = rig.Listen(factory);
+        Task? closed = null;
+        rig.Reactor.CallWhenRunning(() =>
+        {
+            rig.Loop.CallSoon(() => closed = port.StopListening());
+            rig.Reactor.Stop();
+        });
+
+        rig.Reactor.Run(installSignalHandlers: false);
+
+        Assert.True(closed!.IsCompletedSuccessfully);
+        Assert.Equal(1, factory.Stops);
+        rig.Close();
+        Assert.Empty(rig.Kernel.Ledger.Describe());
+        Assert.Empty(rig.TakeErrors());
+    }
+
+    [Fact, Clause("CORE-44", "TCP-9")]
+    public void Dispose_NeverRun_ClosesPortsAlsoThoseThatAreStopping()
+    {
+        ReactorRig rig = new(Kind);
+        rig.Open();
+        RecordingFactory factory = new();
+        rig.Listen(factory);
+        _ = rig.Listen(factory).StopListening();
+        RecordingFactory clients = new();
+        rig.Reactor.ConnectTcp("127.0.0.1", 1, clients);
+
+        rig.Close();
+
+        Assert.Equal((1, 1), (factory.Starts, factory.Stops));
+        Assert.Single(clients.Failures);
+        Assert.Empty(rig.Kernel.Ledger.Describe());
+    }
+
+    [Fact, Clause("CORE-42")]
+    public void ConnectionLost_AtTheShutdown_MayStopPortsAndLoseOthers() => Run(async rig =>
+    {
+        Pair first = await rig.ConnectPair();
+        Pair second = await rig.ConnectPair();
+        first.Server.OnLost = reason =>
+        {
+            _ = first.Port.StopListening();
+            _ = second.Port.StopListening();
+            second.Server.Transport.LoseConnection();
+            second.Client.Transport.AbortConnection();
+        };
+
+        await rig.StopAsync();
+        await rig.NextTurn();
+        await rig.NextTurn();
+
+        RecordingProtocol[] all = [first.Server, first.Client, second.Server, second.Client];
+        Assert.All(all, protocol => Assert.Equal(1, protocol.LostCount));
+        Assert.Equal((1, 1), (first.ServerFactory.Stops, second.ServerFactory.Stops));
+    });
+
+    [Fact, Clause("CORE-42", "TCP-9")]
+    public void StopAsync_GraceSuffices_SendsWhatWasWritten() => Run(async rig =>
+    {
+        RawPair pair = await rig.ConnectRaw();
+        byte[] all = Payload.Make(8 << 20);
+        pair.Server.Transport.Write(all);
+        Task<byte[]> received = pair.Peer.ReceiveToEnd();
+
+        await rig.Reactor.StopAsync(TimeSpan.FromSeconds(10));
+
+        AssertReason<ConnectionDoneException>(pair.Server);
+        Assert.Equal(-1, ((StreamPort)pair.Port).Fileno());
+        Assert.True((await rig.Until(received)).AsSpan().SequenceEqual(all));
+    });
+
+    [Fact, Clause("CORE-42", "TCP-57")]
+    public void StopAsync_GraceIsOver_AbortsWhatIsLeft() => Run(async rig =>
+    {
+        RawPair pair = await rig.ConnectRaw();
+        pair.Server.Transport.Write(new byte[16 << 20]); // The peer does not read.
+
+        await rig.Reactor.StopAsync(TimeSpan.FromMilliseconds(5));
+
+        AssertReason<TransportAbortedException>(pair.Server);
+        Assert.Equal(-1, ((StreamPort)pair.Port).Fileno());
+    });
+}
