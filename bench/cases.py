@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 from peers import BenchError, Server, load_command
 
-MANAGED_WARMUP = 4.0  # seconds: the runtime first runs unoptimized code, and compiles it twice while it is loaded
+# Seconds of load before the first round. The runtime first runs unoptimized code and compiles it twice, on the one core
+# that the server has: until then a round trip costs half as much again.
+MANAGED_WARMUP = 8.0
 NATIVE_WARMUP = 0.7
+ROUND_WARMUP = 0.2  # and before each measurement, for the connections to be made
 IDLE_CONNECTIONS = 10_000
 EARLY_CONNECTIONS = 100  # before the memory is first read: whatever a server allocates once is there
 LOAD_GRACE = 60
@@ -43,9 +46,8 @@ ALLOCATION = "allocation"
 CASE_NAMES = [case.name for case in CASES] + [IDLE, ALLOCATION]
 
 
-def run_load(server, arguments, seconds):
+def run_load(server, arguments, seconds, warmup):
     """The generator's figures."""
-    warmup = MANAGED_WARMUP if server.peer.managed else NATIVE_WARMUP
     command = load_command(server, [*arguments, "--spin", "--seconds", str(seconds), "--warmup", str(warmup)])
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=warmup + seconds + LOAD_GRACE)
@@ -56,27 +58,34 @@ def run_load(server, arguments, seconds):
     return json.loads(done.stdout)
 
 
+def warmup_of(peer):
+    return MANAGED_WARMUP if peer.managed else NATIVE_WARMUP
+
+
 def is_disturbed(measurement):
     """The generator never sleeps: a smaller share of its core means that something else used it."""
     return measurement["generator_share"] < UNDISTURBED
 
 
-def measure_in_peace(case, peer, seconds, retries):
+def measure_in_peace(case, server, seconds, retries):
     """Measures again, up to so many times, while something else uses the machine. The least disturbed one counts."""
-    best = measure(case, peer, seconds)
+    best = measure(case, server, seconds)
     for _ in range(retries):
         if not is_disturbed(best):
             break
-        best = max(best, measure(case, peer, seconds), key=lambda measurement: measurement["generator_share"])
+        best = max(best, measure(case, server, seconds), key=lambda measurement: measurement["generator_share"])
     return best
 
 
-def measure(case, peer, seconds):
-    with Server(peer, case.server_mode) as server:
-        found = run_load(server, case.load, seconds)
+def warm_up(case, server):
+    run_load(server, case.load, 0.1, warmup_of(server.peer))
+
+
+def measure(case, server, seconds):
+    found = run_load(server, case.load, seconds, ROUND_WARMUP)
     operations = found["bytes"] / MIB if case.unit == "MiB" else found["operations"]
     if not operations:
-        raise BenchError(f"{peer.name}: {case.name}: nothing was done")
+        raise BenchError(f"{server.peer.name}: {case.name}: nothing was done")
     return {
         "rate": operations / found["seconds"],
         "cpu_us": found["server_cpu"] / operations * 1e6,
@@ -94,7 +103,7 @@ def ask_stats(server, control):
 def measure_allocation(peer, seconds):
     """Managed bytes per round trip."""
     with Server(peer, "stats-echo") as server:
-        found = run_load(server, ("echo", "--connections", "64", "--stats"), seconds)
+        found = run_load(server, ("echo", "--connections", "64", "--stats"), seconds, warmup_of(peer))
         # The generator asks three times: before the warm-up, after it, and at the end.
         _, before, after = [server.heap_stats()[1] for _ in range(3)]
     return {"bytes": after - before, "operations": found["operations"], "per_operation": (after - before) / found["operations"]}

@@ -1,6 +1,7 @@
 """Runs the matrix. `run` builds everything and then calls this."""
 
 import argparse
+import contextlib
 import json
 import os
 import platform
@@ -12,7 +13,7 @@ from pathlib import Path
 import cases
 import report
 import verify
-from peers import PEERS, BenchError
+from peers import PEERS, BenchError, Server
 
 DESCRIPTORS = cases.IDLE_CONNECTIONS + 1000
 
@@ -86,18 +87,20 @@ def progress(text):
     print(text, file=sys.stderr, flush=True)
 
 
-def run_round(number, peers, arguments, results):
-    # The peers of one case follow each other at once, so that they meet the same machine; another one begins each round.
-    first = number % len(peers)
-    order = peers[first:] + peers[:first]
-    for case in cases.CASES:
-        if case.name not in arguments.cases:
-            continue
-        for peer in order:
-            found = cases.measure_in_peace(case, peer, arguments.seconds, arguments.retries)
-            results.add(case.name, peer.name, found)
-            progress(f"round {number + 1}  {case.name:13} {peer.name:22} {found['rate']:12,.0f} {case.unit}/s  "
-                     f"{found['cpu_us']:9.2f} us  busy {found['server_busy']:.0%}{'  disturbed' if cases.is_disturbed(found) else ''}")
+def run_case(case, peers, arguments, results):
+    """All peers' servers live side by side on their core, warm; in each round every one is loaded in turn."""
+    with contextlib.ExitStack() as stack:
+        servers = [stack.enter_context(Server(peer, case.server_mode)) for peer in peers]
+        for server in servers:
+            cases.warm_up(case, server)
+        for number in range(arguments.rounds):
+            # Another one begins each round.
+            first = number % len(servers)
+            for server in servers[first:] + servers[:first]:
+                found = cases.measure_in_peace(case, server, arguments.seconds, arguments.retries)
+                results.add(case.name, server.peer.name, found)
+                progress(f"round {number + 1}  {case.name:13} {server.peer.name:22} {found['rate']:12,.0f} {case.unit}/s  "
+                         f"{found['cpu_us']:9.2f} us  busy {found['server_busy']:.0%}{'  disturbed' if cases.is_disturbed(found) else ''}")
 
 
 def run_counts(peers, arguments, results):
@@ -127,8 +130,9 @@ def run(arguments):
     described = machine()
     results = report.Results()
     run_counts(peers, arguments, results)
-    for number in range(arguments.rounds):
-        run_round(number, peers, arguments, results)
+    for case in cases.CASES:
+        if case.name in arguments.cases:
+            run_case(case, peers, arguments, results)
 
     print_header(described, arguments)
     # In the order of the list, whichever peer began.
