@@ -142,8 +142,6 @@ public abstract partial class SelectorContract
         waiter.Join();
         Assert.True(took >= Ticks, $"It ended after {took} of {Ticks} ticks.");
         Assert.True(waits.Timeouts.Count > 1, "No signal interrupted the wait.");
-
-        // A delivery that finds no subscriber ends the process: none may be on its way when the test is over.
         Wait.For(handled, raised, "The delivery of a signal");
     }
 

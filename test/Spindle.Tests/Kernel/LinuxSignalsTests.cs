@@ -14,6 +14,7 @@ public sealed class LinuxSignalsTests : LedgerCheckedTest
     [InlineData(NativeCalls.SIGUSR2)]
     public void Subscribe_Raised_CallsTheHandler(int signal)
     {
+        SignalNumbers.Keep(signal);
         using ManualResetEventSlim heard = new();
         using IDisposable? subscription = Signals.Subscribe(signal, heard.Set);
         Assert.NotNull(subscription);
