@@ -1,25 +1,36 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+
 namespace Spindle.Loops;
 
 /// <summary>A call that a reactor will make once, when its time has come.</summary>
 /// <remarks>
-/// <para>Thread: the reactor's.</para>
-/// <para>Source: Twisted 24.10, <c>internet/base.py</c>, <c>DelayedCall</c>.</para>
+/// <para>
+/// The call is made in the execution context of whoever asked for it. If the loop was in debug mode then
+/// (<see cref="IEventLoop.Debug"/>), it also remembers where that was.
+/// </para>
+/// <para>Thread: the reactor's; from another one every change throws.</para>
+/// <para>Source: Twisted 24.10, <c>internet/base.py</c>, <c>DelayedCall</c>. <see cref="Reset"/> refuses a negative time.</para>
 /// </remarks>
 public sealed class DelayedCall : ITimerNode
 {
     private readonly DelayedCallQueue _queue;
     private Action? _callback;
-    private int _heapIndex = -1;
+    private object? _origin; // The execution context of the call; a Creation if it is known where it was made.
+    private int _timerSlot = -1;
 
-    internal DelayedCall(DelayedCallQueue queue, TimeSpan due, Action callback)
+    internal DelayedCall(DelayedCallQueue queue, TimeSpan due, long sequence, Action callback, string? creationStack)
     {
         _queue = queue;
         _callback = callback;
         Due = due;
+        Sequence = sequence;
+        ExecutionContext? context = ExecutionContext.Capture();
+        _origin = creationStack is null ? context : new Creation(creationStack) { Context = context };
     }
 
-    /// <summary>When the call is due, on the loop's monotonic clock (<see cref="IEventLoop.Time"/>).</summary>
-    public TimeSpan Due { get; private set; }
+    /// <summary>When the call is due, on the loop's monotonic clock (<see cref="IEventLoop.Time"/>); of a call that was made or cancelled, when it was.</summary>
+    public TimeSpan Due { get; internal set; }
 
     /// <summary>Whether the call is still to be made. Already false within the call itself.</summary>
     public bool IsActive => _callback is not null;
@@ -27,75 +38,117 @@ public sealed class DelayedCall : ITimerNode
     /// <summary>Whether <see cref="Cancel"/> was called.</summary>
     public bool IsCancelled { get; private set; }
 
-    /// <summary>Where the queue has this call: at or before <see cref="Due"/>.</summary>
-    internal long Key { get; set; }
+    /// <summary>Where the call was asked for, if the loop was in debug mode then; else null.</summary>
+    public string? CreationStack => (_origin as Creation)?.Stack;
 
     /// <summary>The place among equal times.</summary>
     internal long Sequence { get; set; }
 
-    int ITimerNode.HeapIndex
+    int ITimerNode.TimerSlot
     {
-        get => _heapIndex;
-        set => _heapIndex = value;
+        get => _timerSlot;
+        set => _timerSlot = value;
     }
 
-    internal bool IsQueued => _heapIndex >= 0;
+    internal bool IsQueued => _timerSlot >= 0;
+
+    /// <summary>Whether this is for certain the thread that may change the call. Thread: any.</summary>
+    internal bool IsOnItsThread => _queue.IsOnItsThread;
 
     /// <summary>Prevents the call and lets go of what it holds.</summary>
-    /// <exception cref="InvalidOperationException">The call was already made or cancelled.</exception>
+    /// <exception cref="AlreadyCalledException">The call was made, or is being made.</exception>
+    /// <exception cref="AlreadyCancelledException">It was cancelled before.</exception>
     public void Cancel()
     {
         ThrowIfInactive();
+        if (_origin is Creation creation)
+        {
+            creation.LastText = ToString();
+        }
+
         IsCancelled = true;
-        _callback = null;
+        LetGo();
         _queue.Remove(this);
     }
 
-    /// <summary>Makes the call due <paramref name="delay"/> from now, sooner or later than it was.</summary>
-    /// <param name="delay">Zero or more.</param>
+    /// <summary>Makes the call due <paramref name="delay"/> from now, sooner or later than it was. It comes after those that are due at the same time already.</summary>
+    /// <param name="delay">Zero or more; <see cref="TimeSpan.MaxValue"/> never comes. Zero means a later pass of the reactor.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="delay"/> is negative.</exception>
-    /// <exception cref="InvalidOperationException">The call was already made or cancelled.</exception>
+    /// <exception cref="AlreadyCalledException">The call was made, or is being made.</exception>
+    /// <exception cref="AlreadyCancelledException">It was cancelled.</exception>
     public void Reset(TimeSpan delay)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
         ThrowIfInactive();
-        MoveTo(_queue.After(delay));
+        _queue.Move(this, _queue.After(delay));
     }
 
     /// <summary>Adds to the time at which the call is due.</summary>
-    /// <param name="time">Negative makes it due earlier, possibly at once.</param>
-    /// <exception cref="InvalidOperationException">The call was already made or cancelled.</exception>
+    /// <param name="time">Negative makes it due earlier, possibly at once. A call that never comes stays so.</param>
+    /// <exception cref="AlreadyCalledException">The call was made, or is being made.</exception>
+    /// <exception cref="AlreadyCancelledException">It was cancelled.</exception>
     public void Delay(TimeSpan time)
     {
         ThrowIfInactive();
-        MoveTo(time > TimeSpan.MaxValue - Due ? TimeSpan.MaxValue : Due + time);
+        _queue.Move(this, DelayedCallQueue.Add(Due, time));
     }
 
-    /// <summary>Type, time and state, for people.</summary>
+    /// <summary>Type, identity, time until it is due, state, and what it calls while that is known; in debug mode also where it was made.</summary>
     public override string ToString()
     {
-        string state = IsActive ? LoopErrors.NameOf(_callback) : IsCancelled ? "cancelled" : "called";
-        return $"<DelayedCall due in {(Due - _queue.Now).TotalSeconds:0.000} s: {state}>";
+        if (_origin is Creation { LastText: { } text })
+        {
+            return text;
+        }
+
+        string time = Due == TimeSpan.MaxValue
+            ? "never"
+            : (Due - _queue.Now).TotalSeconds.ToString("0.#######", CultureInfo.InvariantCulture) + "s";
+        bool isCalled = _callback is null && !IsCancelled;
+        string callback = _callback is null ? "" : $" {LoopErrors.NameOf(_callback)}()";
+        string creation = CreationStack is null ? "" : $"\n\nmade at:\n{CreationStack}";
+        return $"<DelayedCall 0x{RuntimeHelpers.GetHashCode(this):x} [{time}] called={(isCalled ? 1 : 0)} cancelled={(IsCancelled ? 1 : 0)}{callback}{creation}>";
     }
 
-    internal Action Take()
+    /// <summary>Marks the call as made and hands out what is to be called.</summary>
+    internal Action Take(out ExecutionContext? context)
     {
         Action callback = _callback!;
-        _callback = null;
+        context = _origin is Creation creation ? creation.Context : (ExecutionContext?)_origin;
+        LetGo();
         return callback;
     }
 
-    private void MoveTo(TimeSpan due)
+    private void LetGo()
     {
-        Due = due;
-        _queue.Moved(this);
+        _callback = null;
+        if (_origin is Creation creation)
+        {
+            creation.Context = null;
+        }
+        else
+        {
+            _origin = null;
+        }
     }
 
     private void ThrowIfInactive()
     {
+        _queue.EnsureAccess();
         if (!IsActive)
         {
-            throw new InvalidOperationException(IsCancelled ? "The call was cancelled already." : "The call was made already.");
+            throw IsCancelled ? new AlreadyCancelledException() : new AlreadyCalledException();
         }
+    }
+
+    /// <summary>Where a call was made; in debug mode only, so that a call otherwise pays one reference for both.</summary>
+    private sealed class Creation(string stack)
+    {
+        public string Stack { get; } = stack;
+
+        public ExecutionContext? Context { get; set; }
+
+        /// <summary>The text from just before the call was cancelled: afterwards nobody would know what it was.</summary>
+        public string? LastText { get; set; }
     }
 }

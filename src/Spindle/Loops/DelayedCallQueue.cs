@@ -1,113 +1,93 @@
 namespace Spindle.Loops;
 
-/// <summary>A reactor's delayed calls: one timer of the loop serves them all (TIME-28).</summary>
-/// <remarks>Thread: the reactor's.</remarks>
-internal sealed class DelayedCallQueue(IEventLoop loop, Action<Exception> onError)
+/// <summary>Calls in the order of their times; whoever makes them derives from it.</summary>
+/// <remarks>Thread: that of whoever makes the calls.</remarks>
+internal abstract class DelayedCallQueue
 {
     private readonly TimerQueue<DelayedCall> _queue = new();
-    private readonly List<DelayedCall> _pass = [];
-    private int _passIndex;
-    private TimerHandle? _armed;
 
-    public TimeSpan Now => loop.Time;
+    /// <summary>The time on the clock on which calls are due.</summary>
+    public abstract TimeSpan Now { get; }
 
     /// <summary>The calls that are still to be made.</summary>
-    public IEnumerable<DelayedCall> Pending =>
-        _queue.Nodes.Concat(_pass.Skip(_passIndex).Where(call => call.IsActive && !call.IsQueued));
+    public virtual IEnumerable<DelayedCall> Pending => _queue.Nodes;
+
+    /// <summary>When the queue is to be looked at again: no call is due before; <see cref="TimeSpan.MaxValue"/> for never.</summary>
+    protected TimeSpan FirstDue => new(_queue.FirstDue);
+
+    /// <summary>A sum that stays within the range; "never" stays never.</summary>
+    public static TimeSpan Add(TimeSpan due, TimeSpan time)
+    {
+        if (due == TimeSpan.MaxValue || (time > TimeSpan.Zero && due > TimeSpan.MaxValue - time))
+        {
+            return TimeSpan.MaxValue;
+        }
+
+        return time < TimeSpan.Zero && due < TimeSpan.MinValue - time ? TimeSpan.MinValue : due + time;
+    }
 
     public DelayedCall Add(TimeSpan delay, Action callback)
     {
         ArgumentNullException.ThrowIfNull(callback);
         ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
-        DelayedCall call = new(this, After(delay), callback) { Sequence = _queue.NextSequence() };
+        EnsureAccess();
+        DelayedCall call = new(this, After(delay), _queue.NextSequence(), callback, DescribeCreation());
         Enqueue(call);
         return call;
     }
 
-    /// <summary>The time after a delay, without overflow.</summary>
-    public TimeSpan After(TimeSpan delay)
-    {
-        TimeSpan now = Now;
-        return delay > TimeSpan.MaxValue - now ? TimeSpan.MaxValue : now + delay;
-    }
+    /// <summary>The time after a delay.</summary>
+    public TimeSpan After(TimeSpan delay) => Add(Now, delay);
 
     public void Remove(DelayedCall call) => _queue.Remove(call);
 
-    /// <summary>A call's time has changed.</summary>
-    public void Moved(DelayedCall call)
+    /// <summary>Gives a call another time, and a new place among those that are due then.</summary>
+    public void Move(DelayedCall call, TimeSpan due)
     {
+        bool isLater = due > call.Due;
+        call.Due = due;
         call.Sequence = _queue.NextSequence();
-        if (!call.IsQueued)
+
+        // Putting a call off does not touch the heap; the queue looks again at the old time. Idle timeouts are put off on
+        // every read and hardly ever fire, so that is the hot path.
+        if (!isLater || !call.IsQueued)
         {
-            Enqueue(call); // It was due in the pass that runs now, and no longer is.
-        }
-        else if (call.Due.Ticks < call.Key)
-        {
-            // Putting a call off does not touch the heap; the queue looks again at the old time. Idle timeouts are put
-            // off on every read and hardly ever fire, so that is the hot path.
-            _queue.Remove(call);
+            _queue.Remove(call); // One that was taken out to be made now is not in it.
             Enqueue(call);
         }
     }
 
+    /// <summary>Whether this is for certain the thread that may use the queue: false for one that does not run yet, since any might. Thread: any.</summary>
+    public abstract bool IsOnItsThread { get; }
+
+    /// <summary>Throws if this thread may not use the queue now.</summary>
+    public abstract void EnsureAccess();
+
+    /// <summary>Takes the first call out that is due at a time; calls that were put off are put where they belong on the way.</summary>
+    protected DelayedCall? TakeDue(TimeSpan now)
+    {
+        while (_queue.TryTakeDue(now.Ticks, out DelayedCall? call, out long due))
+        {
+            if (call.Due.Ticks == due)
+            {
+                return call;
+            }
+
+            _queue.Add(call, call.Due.Ticks, call.Sequence);
+        }
+
+        return null;
+    }
+
+    /// <summary>A call has come in, perhaps the first.</summary>
+    protected abstract void Added();
+
+    /// <summary>Where a call is being made, if that is to be remembered.</summary>
+    protected virtual string? DescribeCreation() => null;
+
     private void Enqueue(DelayedCall call)
     {
-        call.Key = call.Due.Ticks;
-        _queue.Add(call, call.Key, call.Sequence);
-        Arm();
-    }
-
-    private void Arm()
-    {
-        if (_queue.Count == 0 || _queue.FirstDue >= (_armed?.When.Ticks ?? long.MaxValue))
-        {
-            return;
-        }
-
-        _armed?.Cancel();
-        _armed = loop.CallAt(new TimeSpan(_queue.FirstDue), static queue => ((DelayedCallQueue)queue!).RunPass(), this);
-    }
-
-    // One pass: every call that is due at one reading of the clock, and none that they schedule (TIME-23).
-    private void RunPass()
-    {
-        _armed = null;
-        long now = Now.Ticks;
-        while (_queue.TryTakeDue(now, out DelayedCall? call))
-        {
-            if (call.Due.Ticks > now)
-            {
-                call.Key = call.Due.Ticks;
-                _queue.Add(call, call.Key, call.Sequence);
-            }
-            else
-            {
-                _pass.Add(call);
-            }
-        }
-
-        for (_passIndex = 0; _passIndex < _pass.Count; _passIndex++)
-        {
-            DelayedCall call = _pass[_passIndex];
-            if (call.IsActive && !call.IsQueued)
-            {
-                Run(call);
-            }
-        }
-
-        _pass.Clear();
-        Arm();
-    }
-
-    private void Run(DelayedCall call)
-    {
-        try
-        {
-            call.Take()();
-        }
-        catch (Exception exception)
-        {
-            onError(exception);
-        }
+        _queue.Add(call, call.Due.Ticks, call.Sequence);
+        Added();
     }
 }

@@ -37,6 +37,13 @@ internal static class LoopTasks
         Show(context);
     }
 
+    public static void Cancel<T>(TaskCompletionSource<T> source, CancellationToken cancellationToken)
+    {
+        LoopSynchronizationContext? context = Hide();
+        source.TrySetCanceled(cancellationToken);
+        Show(context);
+    }
+
     private static LoopSynchronizationContext? Hide()
     {
         LoopSynchronizationContext? context = SynchronizationContext.Current as LoopSynchronizationContext;

@@ -51,6 +51,33 @@ public sealed partial class SelectorEventLoop
         return timer;
     }
 
+    /// <summary>As <see cref="CallAt(TimeSpan, Action{object}, object)"/>, but the callback brings no context of its own.</summary>
+    internal TimerHandle CallAtInBaseContext(TimeSpan when, Action<object?> callback, object? state)
+    {
+        EnsureCanSchedule(nameof(CallSoonThreadSafe));
+        TimerHandle timer = Remember(new TimerHandle(this, when, callback, state, context: null));
+        _timers.Add(timer, when.Ticks);
+        return timer;
+    }
+
+    /// <summary>Makes one of several calls that share a callback of the loop's: in a context of its own, which nothing of is left afterwards.</summary>
+    internal void CallWithin(Action call, ExecutionContext? context)
+    {
+        if (context is not null && context != _baseContext)
+        {
+            ExecutionContext.Restore(context);
+        }
+
+        try
+        {
+            call();
+        }
+        finally
+        {
+            RestoreContexts();
+        }
+    }
+
     /// <inheritdoc/>
     public void CallAtTurnEnd(ITurnEnd item)
     {

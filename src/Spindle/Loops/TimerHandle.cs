@@ -8,7 +8,7 @@ namespace Spindle.Loops;
 public sealed class TimerHandle : Handle, ITimerNode
 {
     private readonly SelectorEventLoop _loop;
-    private int _heapIndex = -1;
+    private int _timerSlot = -1;
 
     internal TimerHandle(SelectorEventLoop loop, TimeSpan when, Action<object?> callback, object? state, ExecutionContext? context)
         : base(callback, state, context)
@@ -20,10 +20,10 @@ public sealed class TimerHandle : Handle, ITimerNode
     /// <summary>When it is due, on the loop's clock (<see cref="IEventLoop.Time"/>).</summary>
     public TimeSpan When { get; }
 
-    int ITimerNode.HeapIndex
+    int ITimerNode.TimerSlot
     {
-        get => _heapIndex;
-        set => _heapIndex = value;
+        get => _timerSlot;
+        set => _timerSlot = value;
     }
 
     /// <inheritdoc/>

@@ -4,15 +4,28 @@ namespace Spindle.Loops;
 
 /// <summary>What is due when: a heap of four children each, first in first out among equal times.</summary>
 /// <remarks>
-/// The keys lie in the heap's array, so that a comparison touches no object; the node knows its place, so that a
-/// removal is no search. A removed node is let go at once.
+/// <para>
+/// A node that is in the queue has a slot. The heap holds times and slots and no references, and where a slot's entry
+/// lies is noted in an array of numbers: a sift reads four children from one or two cache lines, touches no node and
+/// passes no write barrier. With the place noted in the nodes, most of the time of a million timers went into that one
+/// write.
+/// </para>
+/// <para>A removal is no search, and lets go of the node at once.</para>
 /// </remarks>
 internal sealed class TimerQueue<T>
     where T : class, ITimerNode
 {
     private const int Children = 4;
+    private const int FirstCapacity = 16;
+    private const int KeptCapacity = 4096; // What an empty queue keeps.
+    private const int NoSlot = -1;
 
-    private Entry[] _heap = new Entry[16];
+    private Entry[] _heap = new Entry[FirstCapacity];
+    private int[] _places = new int[FirstCapacity]; // Of a slot in the heap; of a free slot, the next free one.
+    private long[] _sequences = new long[FirstCapacity];
+    private T?[] _nodes = new T?[FirstCapacity];
+    private int _slots; // How many were ever given out.
+    private int _freeSlot = NoSlot;
     private long _sequence;
 
     public int Count { get; private set; }
@@ -20,7 +33,7 @@ internal sealed class TimerQueue<T>
     /// <summary>The earliest time; <see cref="long.MaxValue"/> when empty.</summary>
     public long FirstDue => Count > 0 ? _heap[0].Due : long.MaxValue;
 
-    public IEnumerable<T> Nodes => _heap.Take(Count).Select(entry => entry.Node);
+    public IEnumerable<T> Nodes => _heap.Take(Count).Select(entry => _nodes[entry.Slot]!);
 
     /// <summary>Gives out the next place among equal times.</summary>
     public long NextSequence() => _sequence++;
@@ -30,118 +43,191 @@ internal sealed class TimerQueue<T>
     /// <summary>Adds a node with a place among equal times that it was given before.</summary>
     public void Add(T node, long due, long sequence)
     {
-        if (Count == _heap.Length)
-        {
-            Array.Resize(ref _heap, Count * 2);
-        }
-
-        SiftUp(Count++, new Entry(due, sequence, node));
+        int slot = TakeSlot();
+        node.TimerSlot = slot;
+        _nodes[slot] = node;
+        _sequences[slot] = sequence;
+        SiftUp(Count++, new Entry(due, slot));
     }
 
     /// <summary>Takes a node out, wherever it is.</summary>
     /// <returns>False if it is not in.</returns>
     public bool Remove(T node)
     {
-        int index = node.HeapIndex;
-        if (index < 0)
+        int slot = node.TimerSlot;
+        if (slot == NoSlot)
         {
             return false;
         }
 
-        node.HeapIndex = -1;
-        Entry last = _heap[--Count];
-        _heap[Count] = default;
-        if (index < Count)
-        {
-            if (last.IsBefore(_heap[index]))
-            {
-                SiftUp(index, last);
-            }
-            else
-            {
-                SiftDown(index, last);
-            }
-        }
-
+        RemoveAt(_places[slot]);
+        Release(node);
         return true;
     }
 
     /// <summary>Takes the earliest node out if it is due at <paramref name="now"/>.</summary>
-    public bool TryTakeDue(long now, [NotNullWhen(true)] out T? node)
+    public bool TryTakeDue(long now, [NotNullWhen(true)] out T? node) => TryTakeDue(now, out node, out _);
+
+    /// <summary>Takes the earliest node out if it is due at <paramref name="now"/>, and tells under which time it was in.</summary>
+    public bool TryTakeDue(long now, [NotNullWhen(true)] out T? node, out long due)
     {
-        node = Count > 0 && _heap[0].Due <= now ? _heap[0].Node : null;
-        return node is not null && Remove(node);
+        due = FirstDue;
+        if (Count == 0 || due > now)
+        {
+            node = null;
+            return false;
+        }
+
+        node = _nodes[_heap[0].Slot]!;
+        RemoveAt(0);
+        Release(node);
+        return true;
     }
 
     public void Clear()
     {
-        foreach (T node in Nodes)
+        for (int place = 0; place < Count; place++)
         {
-            node.HeapIndex = -1;
+            _nodes[_heap[place].Slot]!.TimerSlot = NoSlot;
         }
 
-        _heap = new Entry[16];
+        Array.Clear(_nodes);
         Count = 0;
+        Reset();
     }
 
-    private void SiftUp(int index, Entry entry)
+    private int TakeSlot()
     {
-        while (index > 0)
+        int slot = _freeSlot;
+        if (slot != NoSlot)
         {
-            int parent = (index - 1) / Children;
-            if (!entry.IsBefore(_heap[parent]))
+            _freeSlot = _places[slot];
+            return slot;
+        }
+
+        if (_slots == _heap.Length)
+        {
+            Array.Resize(ref _heap, _slots * 2);
+            Array.Resize(ref _places, _slots * 2);
+            Array.Resize(ref _sequences, _slots * 2);
+            Array.Resize(ref _nodes, _slots * 2);
+        }
+
+        return _slots++;
+    }
+
+    private void Release(T node)
+    {
+        int slot = node.TimerSlot;
+        node.TimerSlot = NoSlot;
+        _nodes[slot] = null;
+        _places[slot] = _freeSlot;
+        _freeSlot = slot;
+        if (Count == 0)
+        {
+            Reset();
+        }
+    }
+
+    // An empty queue begins anew, so that a burst leaves neither its memory nor scattered slots behind.
+    private void Reset()
+    {
+        _slots = 0;
+        _freeSlot = NoSlot;
+        if (_heap.Length > KeptCapacity)
+        {
+            _heap = new Entry[FirstCapacity];
+            _places = new int[FirstCapacity];
+            _sequences = new long[FirstCapacity];
+            _nodes = new T?[FirstCapacity];
+        }
+    }
+
+    private void RemoveAt(int place)
+    {
+        Entry last = _heap[--Count];
+        if (place == Count)
+        {
+            return;
+        }
+
+        if (IsBefore(last, _heap[place]))
+        {
+            SiftUp(place, last);
+        }
+        else
+        {
+            SiftDown(place, last);
+        }
+    }
+
+    private void SiftUp(int place, Entry entry)
+    {
+        Entry[] heap = _heap;
+        int[] places = _places;
+        while (place > 0)
+        {
+            int parent = (place - 1) / Children;
+            Entry above = heap[parent];
+            if (!IsBefore(entry, above))
             {
                 break;
             }
 
-            Place(index, _heap[parent]);
-            index = parent;
+            heap[place] = above;
+            places[above.Slot] = place;
+            place = parent;
         }
 
-        Place(index, entry);
+        heap[place] = entry;
+        places[entry.Slot] = place;
     }
 
-    private void SiftDown(int index, Entry entry)
+    private void SiftDown(int place, Entry entry)
     {
+        Entry[] heap = _heap;
+        int[] places = _places;
         while (true)
         {
-            int first = (index * Children) + 1;
-            if (first >= Count)
+            int child = (place * Children) + 1;
+            if (child >= Count)
             {
                 break;
             }
 
-            int smallest = first;
-            int end = Math.Min(first + Children, Count);
-            for (int child = first + 1; child < end; child++)
+            int end = Math.Min(child + Children, Count);
+            int smallest = child;
+            Entry below = heap[child];
+            while (++child < end)
             {
-                smallest = _heap[child].IsBefore(_heap[smallest]) ? child : smallest;
+                Entry other = heap[child];
+                if (IsBefore(other, below))
+                {
+                    below = other;
+                    smallest = child;
+                }
             }
 
-            if (!_heap[smallest].IsBefore(entry))
+            if (!IsBefore(below, entry))
             {
                 break;
             }
 
-            Place(index, _heap[smallest]);
-            index = smallest;
+            heap[place] = below;
+            places[below.Slot] = place;
+            place = smallest;
         }
 
-        Place(index, entry);
+        heap[place] = entry;
+        places[entry.Slot] = place;
     }
 
-    private void Place(int index, Entry entry)
-    {
-        _heap[index] = entry;
-        entry.Node.HeapIndex = index;
-    }
+    private bool IsBefore(Entry one, Entry other) =>
+        one.Due < other.Due || (one.Due == other.Due && _sequences[one.Slot] < _sequences[other.Slot]);
 
-    private readonly struct Entry(long due, long sequence, T node)
+    private readonly struct Entry(long due, int slot)
     {
         public readonly long Due = due;
-        public readonly long Sequence = sequence;
-        public readonly T Node = node;
-
-        public bool IsBefore(in Entry other) => Due < other.Due || (Due == other.Due && Sequence < other.Sequence);
+        public readonly int Slot = slot;
     }
 }

@@ -12,7 +12,7 @@ public abstract class ReactorBase : IReactorCore, IReactorTime, IReactorFromThre
     private const string Startup = "startup";
     private const string Shutdown = "shutdown";
 
-    private readonly DelayedCallQueue _delayedCalls;
+    private readonly LoopDelayedCallQueue _delayedCalls;
     private readonly Dictionary<string, SystemEvent> _events;
     private readonly TimeSpan _epochOffset;
     private readonly bool _ownsLoop;
@@ -30,7 +30,7 @@ public abstract class ReactorBase : IReactorCore, IReactorTime, IReactorFromThre
             [Startup] = new SystemEvent(Startup, Context, BecomeRunning),
             [Shutdown] = new SystemEvent(Shutdown, Context, EndEverything),
         };
-        _delayedCalls = new DelayedCallQueue(loop, exception => Context.LogError("A delayed call failed", exception));
+        _delayedCalls = new LoopDelayedCallQueue(loop, Context.LogError);
         _epochOffset = loop.Kernel.Clock.UtcNow - DateTimeOffset.UnixEpoch - loop.Time;
     }
 
@@ -187,11 +187,7 @@ public abstract class ReactorBase : IReactorCore, IReactorTime, IReactorFromThre
     public TimeSpan Seconds() => _epochOffset + Loop.Time;
 
     /// <inheritdoc/>
-    public DelayedCall CallLater(TimeSpan delay, Action call)
-    {
-        EnsureAccess();
-        return _delayedCalls.Add(delay, call);
-    }
+    public DelayedCall CallLater(TimeSpan delay, Action call) => _delayedCalls.Add(delay, call);
 
     /// <inheritdoc/>
     public IReadOnlyList<DelayedCall> GetDelayedCalls()
@@ -327,6 +323,7 @@ public abstract class ReactorBase : IReactorCore, IReactorTime, IReactorFromThre
         if (_state == ReactorState.Stopping)
         {
             _state = ReactorState.Stopped;
+            _delayedCalls.Stop();
         }
 
         IsRunning = false;

@@ -98,7 +98,7 @@ public sealed class TimerQueueTests
 
     private sealed class Node : ITimerNode
     {
-        public int HeapIndex { get; set; } = -1;
+        public int TimerSlot { get; set; } = -1;
     }
 
     /// <summary>A queue, and what it should hold, in order.</summary>
@@ -157,7 +157,7 @@ public sealed class TimerQueueTests
             if (expected)
             {
                 Assert.Same(_sorted[0].Node, taken);
-                Assert.Equal(-1, taken!.HeapIndex);
+                Assert.Equal(-1, taken!.TimerSlot);
                 _sorted.RemoveAt(0);
             }
         }

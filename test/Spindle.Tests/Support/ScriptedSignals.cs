@@ -37,7 +37,10 @@ internal sealed class ScriptedSignals : ISignals
 
     public bool IsIgnored(int signal) => false;
 
-    public void DieOf(int signal) => Assert.Fail("Nothing here is to end the process.");
+    /// <summary>Called instead of the process's end.</summary>
+    public Action<int> OnDieOf { get; set; } = _ => Assert.Fail("Nothing here is to end the process.");
+
+    public void DieOf(int signal) => OnDieOf(signal);
 
     private sealed class Subscription(ScriptedSignals owner, int signal, Action handler) : IDisposable
     {

@@ -1,0 +1,147 @@
+using System.Net;
+
+namespace Spindle.Testing;
+
+/// <summary>A connector of a <see cref="MemoryReactor"/>: the test decides how its attempts end.</summary>
+/// <remarks>Thread: one; it has none of its own.</remarks>
+public sealed class MemoryConnector : IConnector
+{
+    private readonly IClientFactory _factory;
+    private readonly EndPoint _destination;
+    private bool _isFactoryStarted;
+    private Action? _disconnect; // Of the connection there is.
+
+    internal MemoryConnector(IClientFactory factory, EndPoint destination)
+    {
+        _factory = factory;
+        _destination = destination;
+    }
+
+    /// <inheritdoc/>
+    public ConnectorState State { get; private set; }
+
+    /// <summary>How many attempts there were.</summary>
+    public int Attempts { get; private set; }
+
+    /// <inheritdoc/>
+    public void Connect()
+    {
+        if (State != ConnectorState.Disconnected)
+        {
+            throw new InvalidOperationException($"The connector is {State.ToString().ToLowerInvariant()}; it can connect when it is disconnected.");
+        }
+
+        State = ConnectorState.Connecting;
+        Attempts++;
+        if (!_isFactoryStarted)
+        {
+            _isFactoryStarted = true;
+            _factory.DoStart();
+        }
+
+        _factory.StartedConnecting(this);
+    }
+
+    /// <inheritdoc/>
+    public void StopConnecting() => Fail(new UserAbortedException());
+
+    /// <inheritdoc/>
+    public void Disconnect()
+    {
+        if (State == ConnectorState.Connecting)
+        {
+            StopConnecting();
+        }
+        else
+        {
+            _disconnect?.Invoke();
+        }
+    }
+
+    /// <inheritdoc/>
+    public EndPoint GetDestination() => _destination;
+
+    /// <summary>Has the attempt fail; the factory is told.</summary>
+    /// <param name="reason">Why; a refused connection is a <see cref="ConnectRefusedException"/>.</param>
+    /// <exception cref="NotConnectingException">There is no attempt.</exception>
+    public void Fail(Exception reason)
+    {
+        EnsureConnecting();
+        State = ConnectorState.Disconnected;
+        _factory.ClientConnectionFailed(this, reason);
+        StopFactoryIfIdle();
+    }
+
+    /// <summary>Has the attempt succeed: the factory makes a protocol, which is then connected to a transport. When the connection ends, the factory is told.</summary>
+    /// <returns>The protocol; null if the factory wants no connection.</returns>
+    /// <exception cref="NotConnectingException">There is no attempt.</exception>
+    public IProtocol? Succeed(StringTransport transport)
+    {
+        ArgumentNullException.ThrowIfNull(transport);
+        EnsureConnecting();
+        State = ConnectorState.Connected;
+        IProtocol? protocol = _factory.BuildProtocol(_destination);
+        if (protocol is null)
+        {
+            Lost(ConnectionDoneException.Instance);
+            return null;
+        }
+
+        _disconnect = transport.LoseConnection;
+        transport.Ended = Lost;
+        transport.Connect(protocol);
+        return protocol;
+    }
+
+    /// <summary>Has the attempt succeed: both factories make a protocol, and the two are connected. When the connection ends, the factory is told.</summary>
+    /// <param name="port">The other side. It need not be at the address that the connector connects to.</param>
+    /// <returns>What moves the bytes; null if a factory wants no connection.</returns>
+    /// <exception cref="NotConnectingException">There is no attempt.</exception>
+    /// <exception cref="InvalidOperationException">The port does not listen.</exception>
+    public MemoryPump? Succeed(MemoryPort port)
+    {
+        ArgumentNullException.ThrowIfNull(port);
+        EnsureConnecting();
+        IPEndPoint address = new(IPAddress.Loopback, 54321);
+        IProtocol? server = port.Build(address);
+        State = ConnectorState.Connected;
+        IProtocol? client = _factory.BuildProtocol(_destination);
+        if (server is null || client is null)
+        {
+            Lost(ConnectionDoneException.Instance);
+            return null;
+        }
+
+        MemoryPump pump = MemoryPump.Create(client, server, address, port.GetHost());
+        _disconnect = pump.Client.LoseConnection;
+        pump.Client.Ended = Lost;
+        pump.Start();
+        return pump;
+    }
+
+    private void EnsureConnecting()
+    {
+        if (State != ConnectorState.Connecting)
+        {
+            throw new NotConnectingException();
+        }
+    }
+
+    private void Lost(Exception reason)
+    {
+        State = ConnectorState.Disconnected;
+        _disconnect = null;
+        _factory.ClientConnectionLost(this, reason);
+        StopFactoryIfIdle();
+    }
+
+    // A Connect within the callbacks goes on with the same factory.
+    private void StopFactoryIfIdle()
+    {
+        if (State == ConnectorState.Disconnected && _isFactoryStarted)
+        {
+            _isFactoryStarted = false;
+            _factory.DoStop();
+        }
+    }
+}

@@ -1,0 +1,222 @@
+using System.Net;
+using Spindle.Loops;
+
+namespace Spindle.Testing;
+
+/// <summary>A reactor that does nothing of its own accord: it notes what it is asked for, and the test makes things happen.</summary>
+/// <remarks>
+/// <para>
+/// Its time is a <see cref="Testing.Clock"/>. Nobody listens and nobody connects; <see cref="TcpServers"/> and
+/// <see cref="TcpClients"/> hold the calls with all their arguments, and through their ports and connectors a test decides
+/// who comes and how attempts end.
+/// </para>
+/// <example>
+/// <code>
+/// MemoryReactor reactor = new();
+/// new EchoService(reactor).Start();                       // Calls ListenTcp.
+///
+/// StringTransport transport = new();
+/// IProtocol? echo = reactor.TcpServers[0].Listener.Accept(transport);
+/// echo!.DataReceived("hello"u8);
+///
+/// Assert.Equal("hello", transport.WrittenText);
+/// reactor.Advance(TimeSpan.FromMinutes(1));               // The idle timeout.
+/// Assert.True(transport.IsDisconnecting);
+/// </code>
+/// </example>
+/// <para>Thread: one, but for <see cref="CallFromThread"/>; it has none of its own.</para>
+/// <para>Source: Twisted's <c>internet/testing.py</c>, <c>MemoryReactorClock</c>. Factories are started and stopped.</para>
+/// </remarks>
+public sealed class MemoryReactor : IReactorCore, IReactorTime, IReactorTcp, IReactorFDSet, IReactorFromThreads
+{
+    private const int FirstMadeUpPort = 49_152;
+
+    private readonly List<MemoryTcpServer> _tcpServers = [];
+    private readonly List<MemoryTcpClient> _tcpClients = [];
+    private readonly List<IReadDescriptor> _readers = [];
+    private readonly List<IWriteDescriptor> _writers = [];
+    private readonly List<Action> _whenRunning = [];
+    private readonly Queue<Action> _fromThreads = new();
+    private readonly Lock _fromThreadsLock = new();
+    private int _madeUpPorts;
+
+    /// <summary>The time.</summary>
+    public Clock Clock { get; } = new();
+
+    /// <inheritdoc/>
+    public bool IsRunning { get; private set; }
+
+    /// <summary>Whether <see cref="Stop"/> was called.</summary>
+    public bool HasStopped { get; private set; }
+
+    /// <summary>The calls of <see cref="ListenTcp"/>, in order.</summary>
+    public IReadOnlyList<MemoryTcpServer> TcpServers => _tcpServers;
+
+    /// <summary>The calls of <see cref="ConnectTcp"/>, in order.</summary>
+    public IReadOnlyList<MemoryTcpClient> TcpClients => _tcpClients;
+
+    /// <summary>Makes it run, and makes the calls that waited for that.</summary>
+    /// <exception cref="ReactorAlreadyRunningException">It runs already.</exception>
+    public void Start()
+    {
+        if (IsRunning)
+        {
+            throw new ReactorAlreadyRunningException();
+        }
+
+        IsRunning = true;
+        Action[] calls = [.. _whenRunning];
+        _whenRunning.Clear();
+        foreach (Action call in calls)
+        {
+            call();
+        }
+    }
+
+    /// <summary>As <see cref="Start"/>, then stops at once if none of the calls has done it: there is nobody who could do it later.</summary>
+    /// <exception cref="ReactorAlreadyRunningException">It runs already.</exception>
+    public void Run()
+    {
+        Start();
+        if (IsRunning)
+        {
+            Stop();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Stop()
+    {
+        if (!IsRunning)
+        {
+            throw new ReactorNotRunningException();
+        }
+
+        IsRunning = false;
+        HasStopped = true;
+    }
+
+    /// <inheritdoc/>
+    public void CallWhenRunning(Action call)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        if (IsRunning)
+        {
+            call();
+        }
+        else
+        {
+            _whenRunning.Add(call);
+        }
+    }
+
+    /// <summary>The time of <see cref="Clock"/>; it starts at zero.</summary>
+    public TimeSpan Seconds() => Clock.Seconds();
+
+    /// <inheritdoc/>
+    public DelayedCall CallLater(TimeSpan delay, Action call) => Clock.CallLater(delay, call);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<DelayedCall> GetDelayedCalls() => Clock.GetDelayedCalls();
+
+    /// <summary>Makes the calls that have come in by <see cref="CallFromThread"/>, then moves the time as <see cref="Clock.Advance"/> does.</summary>
+    /// <param name="time">How far; may be zero.</param>
+    public void Advance(TimeSpan time)
+    {
+        // Only those that are here now: one that asks for itself again must not keep this going.
+        for (int count = CountFromThreads(); count > 0; count--)
+        {
+            TakeFromThreads()();
+        }
+
+        Clock.Advance(time);
+    }
+
+    /// <summary>Keeps a call until <see cref="Advance"/>. Thread: any.</summary>
+    public void CallFromThread(Action call)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        lock (_fromThreadsLock)
+        {
+            _fromThreads.Enqueue(call);
+        }
+    }
+
+    /// <inheritdoc/>
+    public IListeningPort ListenTcp(int port, IFactory factory, int backlog = 50, string host = "", TcpListenOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(factory);
+        ArgumentNullException.ThrowIfNull(host);
+        IPAddress? address = IPAddress.Any;
+        if (port is < 0 or > IPEndPoint.MaxPort || (host.Length > 0 && !IPAddress.TryParse(host, out address)))
+        {
+            throw new CannotListenException(host, port, "this is no address and port");
+        }
+
+        MemoryPort listener = new(factory, new IPEndPoint(address, port == 0 ? FirstMadeUpPort + _madeUpPorts++ : port));
+        _tcpServers.Add(new MemoryTcpServer(port, factory, backlog, host, options, listener));
+        listener.StartListening();
+        return listener;
+    }
+
+    /// <inheritdoc/>
+    public IConnector ConnectTcp(
+        string host,
+        int port,
+        IClientFactory factory,
+        TimeSpan? timeout = null,
+        IPEndPoint? bindAddress = null,
+        TcpConnectOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(factory);
+        EndPoint destination = IPAddress.TryParse(host, out IPAddress? address) ? new IPEndPoint(address, port) : new DnsEndPoint(host, port);
+        MemoryConnector connector = new(factory, destination);
+        _tcpClients.Add(new MemoryTcpClient(host, port, factory, timeout, bindAddress, options, connector));
+        connector.Connect();
+        return connector;
+    }
+
+    /// <summary>Notes it; nothing is ever ready.</summary>
+    public void AddReader(IReadDescriptor reader) => AddOnce(_readers, reader);
+
+    /// <summary>Notes it; nothing is ever ready.</summary>
+    public void AddWriter(IWriteDescriptor writer) => AddOnce(_writers, writer);
+
+    /// <inheritdoc/>
+    public void RemoveReader(IReadDescriptor reader) => _readers.Remove(reader);
+
+    /// <inheritdoc/>
+    public void RemoveWriter(IWriteDescriptor writer) => _writers.Remove(writer);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<IReadDescriptor> GetReaders() => [.. _readers];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<IWriteDescriptor> GetWriters() => [.. _writers];
+
+    private static void AddOnce<T>(List<T> watched, T descriptor)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(descriptor);
+        if (!watched.Contains(descriptor))
+        {
+            watched.Add(descriptor);
+        }
+    }
+
+    private int CountFromThreads()
+    {
+        lock (_fromThreadsLock)
+        {
+            return _fromThreads.Count;
+        }
+    }
+
+    private Action TakeFromThreads()
+    {
+        lock (_fromThreadsLock)
+        {
+            return _fromThreads.Dequeue();
+        }
+    }
+}
