@@ -1,5 +1,6 @@
 using System.Net;
 using Spindle.Loops;
+using Spindle.Reactors;
 
 namespace Spindle.Testing;
 
@@ -35,10 +36,17 @@ public sealed class MemoryReactor : IReactorCore, IReactorTime, IReactorTcp, IRe
     private readonly List<MemoryTcpClient> _tcpClients = [];
     private readonly List<IReadDescriptor> _readers = [];
     private readonly List<IWriteDescriptor> _writers = [];
-    private readonly List<Action> _whenRunning = [];
+    private readonly SystemEvents _events = new(new LoggingContext(StandardErrorLogger.Instance));
     private readonly Queue<Action> _fromThreads = new();
     private readonly Lock _fromThreadsLock = new();
     private int _madeUpPorts;
+
+    /// <summary>Makes a reactor that does not run yet.</summary>
+    public MemoryReactor()
+    {
+        _events.Make(SystemEvents.Startup, () => IsRunning = true);
+        _events.Make(SystemEvents.Shutdown, () => IsRunning = false);
+    }
 
     /// <summary>The time.</summary>
     public Clock Clock { get; } = new();
@@ -55,7 +63,7 @@ public sealed class MemoryReactor : IReactorCore, IReactorTime, IReactorTcp, IRe
     /// <summary>The calls of <see cref="ConnectTcp"/>, in order.</summary>
     public IReadOnlyList<MemoryTcpClient> TcpClients => _tcpClients;
 
-    /// <summary>Makes it run, and makes the calls that waited for that.</summary>
+    /// <summary>Fires "startup": makes it run, and makes the calls that waited for that. A failing call is written to standard error.</summary>
     /// <exception cref="ReactorAlreadyRunningException">It runs already.</exception>
     public void Start()
     {
@@ -64,13 +72,7 @@ public sealed class MemoryReactor : IReactorCore, IReactorTime, IReactorTcp, IRe
             throw new ReactorAlreadyRunningException();
         }
 
-        IsRunning = true;
-        Action[] calls = [.. _whenRunning];
-        _whenRunning.Clear();
-        foreach (Action call in calls)
-        {
-            call();
-        }
+        _events.Fire(SystemEvents.Startup);
     }
 
     /// <summary>As <see cref="Start"/>, then stops at once if none of the calls has done it: there is nobody who could do it later.</summary>
@@ -84,7 +86,8 @@ public sealed class MemoryReactor : IReactorCore, IReactorTime, IReactorTcp, IRe
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>Fires "shutdown", within the call.</summary>
+    /// <exception cref="ReactorNotRunningException">It does not run.</exception>
     public void Stop()
     {
         if (!IsRunning)
@@ -92,22 +95,37 @@ public sealed class MemoryReactor : IReactorCore, IReactorTime, IReactorTcp, IRe
             throw new ReactorNotRunningException();
         }
 
-        IsRunning = false;
         HasStopped = true;
+        _events.Fire(SystemEvents.Shutdown);
     }
 
     /// <inheritdoc/>
-    public void CallWhenRunning(Action call)
+    public void Crash() => IsRunning = false;
+
+    /// <summary>As <see cref="Advance"/>.</summary>
+    public void Iterate(TimeSpan delay = default) => Advance(delay);
+
+    /// <inheritdoc/>
+    public void FireSystemEvent(string eventType) => _events.Fire(eventType);
+
+    /// <inheritdoc/>
+    public SystemEventTrigger AddSystemEventTrigger(SystemEventPhase phase, string eventType, Func<Task?> trigger) =>
+        _events.Add(phase, eventType, trigger);
+
+    /// <inheritdoc/>
+    public void RemoveSystemEventTrigger(SystemEventTrigger trigger) => _events.Remove(trigger);
+
+    /// <inheritdoc/>
+    public SystemEventTrigger? CallWhenRunning(Action call)
     {
         ArgumentNullException.ThrowIfNull(call);
-        if (IsRunning)
+        if (!IsRunning)
         {
-            call();
+            return _events.AddAfterStartup(call);
         }
-        else
-        {
-            _whenRunning.Add(call);
-        }
+
+        call();
+        return null;
     }
 
     /// <summary>The time of <see cref="Clock"/>; it starts at zero.</summary>
@@ -187,6 +205,15 @@ public sealed class MemoryReactor : IReactorCore, IReactorTime, IReactorTcp, IRe
 
     /// <inheritdoc/>
     public void RemoveWriter(IWriteDescriptor writer) => _writers.Remove(writer);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<IFileDescriptor> RemoveAll()
+    {
+        IFileDescriptor[] all = [.. _readers.Concat<IFileDescriptor>(_writers).Distinct()];
+        _readers.Clear();
+        _writers.Clear();
+        return all;
+    }
 
     /// <inheritdoc/>
     public IReadOnlyList<IReadDescriptor> GetReaders() => [.. _readers];

@@ -9,11 +9,8 @@ namespace Spindle.Reactors;
 /// </remarks>
 public abstract class ReactorBase : IReactorCore, IReactorTime, IReactorFromThreads, IDisposable
 {
-    private const string Startup = "startup";
-    private const string Shutdown = "shutdown";
-
     private readonly LoopDelayedCallQueue _delayedCalls;
-    private readonly Dictionary<string, SystemEvent> _events;
+    private readonly SystemEvents _events;
     private readonly TimeSpan _epochOffset;
     private readonly bool _ownsLoop;
     private TaskCompletionSource _stopped = new();
@@ -25,11 +22,9 @@ public abstract class ReactorBase : IReactorCore, IReactorTime, IReactorFromThre
         Loop = loop;
         _ownsLoop = ownsLoop;
         Context = new LoggingContext(loop.Logger);
-        _events = new Dictionary<string, SystemEvent>(StringComparer.Ordinal)
-        {
-            [Startup] = new SystemEvent(Startup, Context, BecomeRunning),
-            [Shutdown] = new SystemEvent(Shutdown, Context, EndEverything),
-        };
+        _events = new SystemEvents(Context);
+        _events.Make(SystemEvents.Startup, BecomeRunning);
+        _events.Make(SystemEvents.Shutdown, EndEverything);
         _delayedCalls = new LoopDelayedCallQueue(loop, Context.LogError);
         _epochOffset = loop.Kernel.Clock.UtcNow - DateTimeOffset.UnixEpoch - loop.Time;
     }
@@ -114,7 +109,7 @@ public abstract class ReactorBase : IReactorCore, IReactorTime, IReactorFromThre
 
         _state = ReactorState.Crashed;
         IsRunning = false;
-        _events[Startup].Drop();
+        _events[SystemEvents.Startup].Drop();
         StopLoopIfOurs();
     }
 
@@ -133,36 +128,22 @@ public abstract class ReactorBase : IReactorCore, IReactorTime, IReactorFromThre
     /// <inheritdoc/>
     public void FireSystemEvent(string eventType)
     {
-        ArgumentNullException.ThrowIfNull(eventType);
         EnsureAccess();
-        if (_events.TryGetValue(eventType, out SystemEvent? fired))
-        {
-            fired.Fire(onDone: null);
-        }
+        _events.Fire(eventType);
     }
 
     /// <inheritdoc/>
     public SystemEventTrigger AddSystemEventTrigger(SystemEventPhase phase, string eventType, Func<Task?> trigger)
     {
-        ArgumentNullException.ThrowIfNull(eventType);
-        ArgumentNullException.ThrowIfNull(trigger);
         EnsureAccess();
-        if (!Enum.IsDefined(phase))
-        {
-            throw new ArgumentOutOfRangeException(nameof(phase), phase, "A phase is Before, During or After.");
-        }
-
-        SystemEventTrigger added = new(phase, eventType, trigger);
-        EventOf(eventType).Add(added);
-        return added;
+        return _events.Add(phase, eventType, trigger);
     }
 
     /// <inheritdoc/>
     public void RemoveSystemEventTrigger(SystemEventTrigger trigger)
     {
-        ArgumentNullException.ThrowIfNull(trigger);
         EnsureAccess();
-        EventOf(trigger.EventType).Remove(trigger);
+        _events.Remove(trigger);
     }
 
     /// <inheritdoc/>
@@ -170,17 +151,13 @@ public abstract class ReactorBase : IReactorCore, IReactorTime, IReactorFromThre
     {
         ArgumentNullException.ThrowIfNull(call);
         EnsureAccess();
-        if (IsRunning)
+        if (!IsRunning)
         {
-            call();
-            return null;
+            return _events.AddAfterStartup(call);
         }
 
-        return AddSystemEventTrigger(SystemEventPhase.After, Startup, () =>
-        {
-            call();
-            return null;
-        });
+        call();
+        return null;
     }
 
     /// <inheritdoc/>
@@ -291,7 +268,7 @@ public abstract class ReactorBase : IReactorCore, IReactorTime, IReactorFromThre
             _stopped = new TaskCompletionSource();
         }
 
-        _events[Startup].Fire(onDone: null);
+        _events[SystemEvents.Startup].Fire(onDone: null);
     }
 
     // The during phase of "startup" begins. A Stop in a before trigger lets the startup be completed first (CORE-33).
@@ -313,8 +290,8 @@ public abstract class ReactorBase : IReactorCore, IReactorTime, IReactorFromThre
         }
 
         // A before trigger of "startup" that is still awaited must not set a stopped reactor running.
-        _events[Startup].Drop();
-        _events[Shutdown].Fire(Ended);
+        _events[SystemEvents.Startup].Drop();
+        _events[SystemEvents.Shutdown].Fire(Ended);
     }
 
     // The during phase of "shutdown" begins; somebody may have fired it on a reactor that never ran.
@@ -344,16 +321,6 @@ public abstract class ReactorBase : IReactorCore, IReactorTime, IReactorFromThre
         }
     }
 
-    private SystemEvent EventOf(string eventType)
-    {
-        if (!_events.TryGetValue(eventType, out SystemEvent? found))
-        {
-            found = _events[eventType] = new SystemEvent(eventType, Context, atDuring: null);
-        }
-
-        return found;
-    }
-
     // The loop ended without the reactor having been told to stop: everything is still there, and it may run again (CORE-24).
     private void CrashIfRunning()
     {
@@ -361,7 +328,7 @@ public abstract class ReactorBase : IReactorCore, IReactorTime, IReactorFromThre
         {
             _state = ReactorState.Crashed;
             IsRunning = false;
-            _events[Startup].Drop();
+            _events[SystemEvents.Startup].Drop();
         }
     }
 
