@@ -40,8 +40,7 @@ internal static unsafe partial class NativeCalls
     public static void Raise(int signal) => Check(kill(Environment.ProcessId, signal), nameof(kill));
 
     /// <summary>Sends one thread of this process a signal.</summary>
-    /// <returns>False when the thread has ended.</returns>
-    public static bool TryRaiseIn(int threadId, int signal) => tgkill(Environment.ProcessId, threadId, signal) == 0;
+    public static void RaiseIn(int threadId, int signal) => Check(tgkill(Environment.ProcessId, threadId, signal), nameof(tgkill));
 
     /// <summary>The system's number of this thread.</summary>
     public static int ThreadId() => gettid();

@@ -45,7 +45,4 @@ internal sealed class OffThread
         Assert.True(_thread.Join(Patience), "The other thread did not end.");
         _failure?.Throw();
     }
-
-    /// <summary>Waits a moment for the end.</summary>
-    public bool TryJoin(TimeSpan time) => _thread.Join(time);
 }

@@ -18,4 +18,7 @@ internal static class Wait
             For(happened, what);
         }
     }
+
+    /// <summary>Waits about a millisecond, between two attempts at something.</summary>
+    public static bool Briefly(ManualResetEventSlim happened) => happened.Wait(TimeSpan.FromMilliseconds(1));
 }
