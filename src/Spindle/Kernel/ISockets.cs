@@ -50,6 +50,10 @@ internal interface ISockets
     /// <returns>Bytes, zero when the peer has closed, or -errno.</returns>
     int Receive(int fd, Span<byte> buffer);
 
+    /// <summary>Throws away what has come and was not read, without copying it (recv(2) with MSG_TRUNC). EINTR is retried.</summary>
+    /// <returns>Bytes, zero when the peer has closed, or -errno.</returns>
+    int Discard(int fd);
+
     /// <summary>send(2) without SIGPIPE. EINTR is retried.</summary>
     /// <returns>Bytes, or -errno.</returns>
     int Send(int fd, ReadOnlySpan<byte> data);

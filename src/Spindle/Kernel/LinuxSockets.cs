@@ -8,6 +8,7 @@ internal sealed unsafe partial class LinuxSockets(DescriptorLedger ledger) : ISo
     private const int SOCK_NONBLOCK = 0x800;
     private const int SOCK_CLOEXEC = 0x80000;
     private const int SO_LINGER = 13;
+    private const int MSG_TRUNC = 0x20;
     private const int MSG_NOSIGNAL = 0x4000;
 
     public int Create(int family, int type, int protocol) =>
@@ -97,6 +98,18 @@ internal sealed unsafe partial class LinuxSockets(DescriptorLedger ledger) : ISo
                 {
                     return result;
                 }
+            }
+        }
+    }
+
+    public int Discard(int fd)
+    {
+        while (true)
+        {
+            int result = Errno.OrResult(recv(fd, null, int.MaxValue, MSG_TRUNC));
+            if (result != -Errno.EINTR)
+            {
+                return result;
             }
         }
     }

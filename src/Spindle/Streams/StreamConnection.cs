@@ -189,8 +189,23 @@ public abstract class StreamConnection : FileDescriptor, ITransport
         }
 
         _fd = -1;
+        if (isOrderly && IsDisconnecting)
+        {
+            DiscardUnread(fd);
+        }
+
         _ = isOrderly ? Sockets.Shutdown(fd, ShutdownSide.Both) : Sockets.SetLingerZero(fd);
         _ = Host.Kernel.Files.Close(fd);
+    }
+
+    // A close with bytes unread makes the kernel send a reset, and drop what it has taken from us and not sent yet. We have
+    // stopped reading, so what the peer went on sending is thrown away first.
+    private void DiscardUnread(int fd)
+    {
+        const int MostCalls = 16; // A peer that sends without end must not keep us here.
+        for (int calls = 0; calls < MostCalls && Sockets.Discard(fd) > 0; calls++)
+        {
+        }
     }
 
     private void Notify(Action<object?> notification, IHalfCloseable protocol)

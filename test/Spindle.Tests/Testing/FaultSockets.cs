@@ -77,6 +77,12 @@ internal sealed class FaultSockets(ISockets inner, FaultPlan plan) : ISockets
         return plan.End(Operation.Receive, fd, result);
     }
 
+    public int Discard(int fd)
+    {
+        Fault? fault = plan.Begin(Operation.Discard);
+        return plan.End(Operation.Discard, fd, fault?.Result ?? inner.Discard(fd));
+    }
+
     public int Send(int fd, ReadOnlySpan<byte> data)
     {
         Fault? fault = plan.Begin(Operation.Send);

@@ -30,6 +30,7 @@ public enum Operation
     GetSockOpt,
     SetSockOpt,
     Receive,
+    Discard,
     Send,
     SendMessage,
     Shutdown,
