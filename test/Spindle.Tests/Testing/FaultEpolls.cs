@@ -7,8 +7,9 @@ internal sealed class FaultEpolls(IEpolls inner, FaultPlan plan) : IEpolls
 {
     public int Create()
     {
-        int result = plan.Begin(Operation.EpollCreate)?.Result ?? inner.Create();
-        return plan.End(Operation.EpollCreate, -1, result);
+        Fault? fault = plan.Begin(Operation.EpollCreate);
+        int result = fault is { IsMade: false } ? 0 : inner.Create();
+        return plan.End(Operation.EpollCreate, -1, fault?.Result ?? result);
     }
 
     public int Control(int epoll, EpollOperation operation, int fd, uint mask, ulong data)
@@ -27,14 +28,15 @@ internal sealed class FaultEpolls(IEpolls inner, FaultPlan plan) : IEpolls
             _ = inner.Control(epoll, EpollOperation.Delete, fd, 0, 0);
         }
 
-        int result = fault is null || fault.IsMade ? inner.Control(epoll, operation, fd, mask, data) : 0;
+        int result = fault is { IsMade: false } ? 0 : inner.Control(epoll, operation, fd, mask, data);
         return plan.End(name, fd, fault?.Result ?? result);
     }
 
     public int Wait(int epoll, EpollEvents events, long timeoutNanoseconds)
     {
         timeoutNanoseconds = plan.BeginWait(timeoutNanoseconds);
-        int result = plan.Begin(Operation.EpollWait)?.Result ?? inner.Wait(epoll, events, timeoutNanoseconds);
-        return plan.End(Operation.EpollWait, -1, result);
+        Fault? fault = plan.Begin(Operation.EpollWait);
+        int result = fault is { IsMade: false } ? 0 : inner.Wait(epoll, events, timeoutNanoseconds);
+        return plan.End(Operation.EpollWait, -1, fault?.Result ?? result);
     }
 }

@@ -7,19 +7,22 @@ internal sealed class FaultEventFds(IEventFds inner, FaultPlan plan) : IEventFds
 {
     public int Create()
     {
-        int result = plan.Begin(Operation.EventFd)?.Result ?? inner.Create();
-        return plan.End(Operation.EventFd, -1, result);
+        Fault? fault = plan.Begin(Operation.EventFd);
+        int result = fault is { IsMade: false } ? 0 : inner.Create();
+        return plan.End(Operation.EventFd, -1, fault?.Result ?? result);
     }
 
     public int Signal(int fd)
     {
-        int result = plan.Begin(Operation.EventFdWrite)?.Result ?? inner.Signal(fd);
-        return plan.End(Operation.EventFdWrite, fd, result);
+        Fault? fault = plan.Begin(Operation.EventFdWrite);
+        int result = fault is { IsMade: false } ? 0 : inner.Signal(fd);
+        return plan.End(Operation.EventFdWrite, fd, fault?.Result ?? result);
     }
 
     public int Drain(int fd)
     {
-        int result = plan.Begin(Operation.EventFdRead)?.Result ?? inner.Drain(fd);
-        return plan.End(Operation.EventFdRead, fd, result);
+        Fault? fault = plan.Begin(Operation.EventFdRead);
+        int result = fault is { IsMade: false } ? 0 : inner.Drain(fd);
+        return plan.End(Operation.EventFdRead, fd, fault?.Result ?? result);
     }
 }

@@ -7,21 +7,24 @@ internal sealed class FaultFiles(IFiles inner, FaultPlan plan) : IFiles
 {
     public int Open(string path, bool writable)
     {
-        int result = plan.Begin(Operation.Open)?.Result ?? inner.Open(path, writable);
-        return plan.End(Operation.Open, -1, result);
+        Fault? fault = plan.Begin(Operation.Open);
+        int result = fault is { IsMade: false } ? 0 : inner.Open(path, writable);
+        return plan.End(Operation.Open, -1, fault?.Result ?? result);
     }
 
     public int CreatePipe(out int readEnd, out int writeEnd)
     {
         readEnd = writeEnd = -1;
-        int result = plan.Begin(Operation.Pipe)?.Result ?? inner.CreatePipe(out readEnd, out writeEnd);
-        return plan.End(Operation.Pipe, -1, result);
+        Fault? fault = plan.Begin(Operation.Pipe);
+        int result = fault is { IsMade: false } ? 0 : inner.CreatePipe(out readEnd, out writeEnd);
+        return plan.End(Operation.Pipe, -1, fault?.Result ?? result);
     }
 
     public int Duplicate(int fd)
     {
-        int result = plan.Begin(Operation.Duplicate)?.Result ?? inner.Duplicate(fd);
-        return plan.End(Operation.Duplicate, fd, result);
+        Fault? fault = plan.Begin(Operation.Duplicate);
+        int result = fault is { IsMade: false } ? 0 : inner.Duplicate(fd);
+        return plan.End(Operation.Duplicate, fd, fault?.Result ?? result);
     }
 
     public int Read(int fd, Span<byte> buffer)
@@ -41,14 +44,15 @@ internal sealed class FaultFiles(IFiles inner, FaultPlan plan) : IFiles
     public int Identify(int fd, out FileIdentity identity)
     {
         identity = default;
-        int result = plan.Begin(Operation.Statx)?.Result ?? inner.Identify(fd, out identity);
-        return plan.End(Operation.Statx, fd, result);
+        Fault? fault = plan.Begin(Operation.Statx);
+        int result = fault is { IsMade: false } ? 0 : inner.Identify(fd, out identity);
+        return plan.End(Operation.Statx, fd, fault?.Result ?? result);
     }
 
     public int Close(int fd)
     {
         Fault? fault = plan.Begin(Operation.Close);
-        int result = fault is null || fault.IsMade ? inner.Close(fd) : 0;
+        int result = fault is { IsMade: false } ? 0 : inner.Close(fd);
         return plan.End(Operation.Close, fd, fault?.Result ?? result);
     }
 }

@@ -14,6 +14,9 @@ internal sealed class FaultPlan
     /// <summary>Called before each wait of a selector; when it gives true the wait does not sleep.</summary>
     public Func<bool>? BeforeWait { get; set; }
 
+    /// <summary>Called once, when a wait is about to sleep.</summary>
+    public Action? OnSleep { get; set; }
+
     /// <summary>While true, nothing fails and nothing is counted.</summary>
     public bool IsSuspended { get; set; }
 
@@ -95,6 +98,12 @@ internal sealed class FaultPlan
         Volatile.Write(ref _turns, _turns + 1);
         timeoutNanoseconds = BeforeWait?.Invoke() == true ? 0 : timeoutNanoseconds;
         _isAsleep = timeoutNanoseconds != 0;
+        if (_isAsleep && OnSleep is { } onSleep)
+        {
+            OnSleep = null;
+            onSleep();
+        }
+
         return timeoutNanoseconds;
     }
 

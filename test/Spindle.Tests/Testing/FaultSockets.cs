@@ -7,46 +7,52 @@ internal sealed class FaultSockets(ISockets inner, FaultPlan plan) : ISockets
 {
     public int Create(int family, int type, int protocol)
     {
-        int result = plan.Begin(Operation.Socket)?.Result ?? inner.Create(family, type, protocol);
-        return plan.End(Operation.Socket, -1, result);
+        Fault? fault = plan.Begin(Operation.Socket);
+        int result = fault is { IsMade: false } ? 0 : inner.Create(family, type, protocol);
+        return plan.End(Operation.Socket, -1, fault?.Result ?? result);
     }
 
     public int Bind(int fd, ReadOnlySpan<byte> address)
     {
-        int result = plan.Begin(Operation.Bind)?.Result ?? inner.Bind(fd, address);
-        return plan.End(Operation.Bind, fd, result);
+        Fault? fault = plan.Begin(Operation.Bind);
+        int result = fault is { IsMade: false } ? 0 : inner.Bind(fd, address);
+        return plan.End(Operation.Bind, fd, fault?.Result ?? result);
     }
 
     public int Listen(int fd, int backlog)
     {
-        int result = plan.Begin(Operation.Listen)?.Result ?? inner.Listen(fd, backlog);
-        return plan.End(Operation.Listen, fd, result);
+        Fault? fault = plan.Begin(Operation.Listen);
+        int result = fault is { IsMade: false } ? 0 : inner.Listen(fd, backlog);
+        return plan.End(Operation.Listen, fd, fault?.Result ?? result);
     }
 
     public int Accept(int fd, Span<byte> peer, out int peerLength)
     {
         peerLength = 0;
-        int result = plan.Begin(Operation.Accept)?.Result ?? inner.Accept(fd, peer, out peerLength);
-        return plan.End(Operation.Accept, fd, result);
+        Fault? fault = plan.Begin(Operation.Accept);
+        int result = fault is { IsMade: false } ? 0 : inner.Accept(fd, peer, out peerLength);
+        return plan.End(Operation.Accept, fd, fault?.Result ?? result);
     }
 
     public int Connect(int fd, ReadOnlySpan<byte> address)
     {
         Fault? fault = plan.Begin(Operation.Connect);
-        int result = fault is null || fault.IsMade ? inner.Connect(fd, address) : 0;
+        int result = fault is { IsMade: false } ? 0 : inner.Connect(fd, address);
         return plan.End(Operation.Connect, fd, fault?.Result ?? (fault is null ? result : fault.Value));
     }
 
     public int GetLocalAddress(int fd, Span<byte> address)
     {
-        int result = plan.Begin(Operation.GetSockName)?.Result ?? inner.GetLocalAddress(fd, address);
-        return plan.End(Operation.GetSockName, fd, result);
+        Fault? fault = plan.Begin(Operation.GetSockName);
+        int result = fault is { IsMade: false } ? 0 : inner.GetLocalAddress(fd, address);
+        return plan.End(Operation.GetSockName, fd, fault?.Result ?? result);
     }
 
     public int GetPeerAddress(int fd, Span<byte> address)
     {
-        int result = plan.Begin(Operation.GetPeerName)?.Result ?? inner.GetPeerAddress(fd, address);
-        return plan.End(Operation.GetPeerName, fd, result);
+        Fault? fault = plan.Begin(Operation.GetPeerName);
+        int result = fault is { IsMade: false } ? 0 : inner.GetPeerAddress(fd, address);
+        return plan.End(Operation.GetPeerName, fd, fault?.Result ?? result);
     }
 
     public int GetOption(int fd, int level, int option, out int value)
@@ -60,14 +66,16 @@ internal sealed class FaultSockets(ISockets inner, FaultPlan plan) : ISockets
 
     public int SetOption(int fd, int level, int option, int value)
     {
-        int result = plan.Begin(Operation.SetSockOpt)?.Result ?? inner.SetOption(fd, level, option, value);
-        return plan.End(Operation.SetSockOpt, fd, result);
+        Fault? fault = plan.Begin(Operation.SetSockOpt);
+        int result = fault is { IsMade: false } ? 0 : inner.SetOption(fd, level, option, value);
+        return plan.End(Operation.SetSockOpt, fd, fault?.Result ?? result);
     }
 
     public int SetLingerZero(int fd)
     {
-        int result = plan.Begin(Operation.SetSockOpt)?.Result ?? inner.SetLingerZero(fd);
-        return plan.End(Operation.SetSockOpt, fd, result);
+        Fault? fault = plan.Begin(Operation.SetSockOpt);
+        int result = fault is { IsMade: false } ? 0 : inner.SetLingerZero(fd);
+        return plan.End(Operation.SetSockOpt, fd, fault?.Result ?? result);
     }
 
     public int Receive(int fd, Span<byte> buffer)
@@ -100,7 +108,7 @@ internal sealed class FaultSockets(ISockets inner, FaultPlan plan) : ISockets
     public int Shutdown(int fd, ShutdownSide side)
     {
         Fault? fault = plan.Begin(Operation.Shutdown);
-        int result = fault is null || fault.IsMade ? inner.Shutdown(fd, side) : 0;
+        int result = fault is { IsMade: false } ? 0 : inner.Shutdown(fd, side);
         return plan.End(Operation.Shutdown, fd, fault?.Result ?? result);
     }
 

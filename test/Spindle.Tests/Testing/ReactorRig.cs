@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
@@ -18,6 +17,7 @@ namespace Spindle.Tests.Testing;
 internal sealed class ReactorRig
 {
     private readonly List<Expectation> _expectations = [];
+    private int _met; // How many have come true and wait to be told.
 
     public ReactorRig(SelectorKind kind)
     {
@@ -167,21 +167,23 @@ internal sealed class ReactorRig
 
     public static IPEndPoint AddressOf(IListeningPort port) => (IPEndPoint)port.GetHost();
 
+    // A wait that was interrupted is begun again, and must not sleep then either.
     private bool MeetExpectations()
     {
-        bool isAnyMet = false;
         foreach (Expectation expectation in _expectations.Where(each => each.Condition()).ToArray())
         {
-            isAnyMet = true;
+            _met++;
             _expectations.Remove(expectation);
-            Loop.CallSoon(() => expectation.Done.TrySetResult());
+            Loop.CallSoon(() =>
+            {
+                _met--;
+                expectation.Done.TrySetResult();
+            });
         }
 
-        return isAnyMet;
+        return _met > 0;
     }
 
-    // A test that spins never gets to its timer's turn late, but one whose body threw must not leave the timer behind.
-    [DebuggerStepThrough]
     private static async Task WaitFor(Task done, TimerHandle timer)
     {
         try
