@@ -61,6 +61,7 @@ internal static class FaultTable
             Errno.EAGAIN, Errno.EBADF, Errno.ECONNREFUSED, Errno.ECONNRESET, Errno.EHOSTUNREACH, Errno.EINVAL, Errno.ENOMEM, Errno.ENOTCONN, Errno.ENOTSOCK,
             Errno.ETIMEDOUT),
             (FaultKind.Limit, 1), (FaultKind.Half, 0)],
+        Operation.Discard => Errors(Errno.EAGAIN, Errno.EBADF, Errno.ECONNRESET, Errno.EINVAL, Errno.ENOMEM, Errno.ENOTCONN, Errno.ENOTSOCK),
         Operation.Send or Operation.SendMessage => [.. Errors(OfSending), (FaultKind.Limit, 1), (FaultKind.Half, 0)],
         Operation.Shutdown => ErrorsAfter(Errno.EBADF, Errno.EINVAL, Errno.ENOTCONN, Errno.ENOTSOCK),
         _ => [],
