@@ -7,7 +7,8 @@ public sealed partial class LayeringTests
     /// <summary>From the ground up: a room may use those before it.</summary>
     private static readonly string[] Rooms =
     [
-        "Kernel", "Selectors", "Loops", "Abstractions", "Descriptors", "Timing", "Names", "Threads", "Protocols", "Streams", "Tcp", "Reactors", "Endpoints",
+        "Kernel", "Selectors", "Loops", "Abstractions", "Descriptors", "Timing", "Threads", "Names", "Deferreds", "Protocols", "Policies", "Streams",
+        "Tls", "Tcp", "Unix", "Udp", "Processes", "Stdio", "Serial", "FileWatching", "Reactors", "Endpoints", "Async",
     ];
 
     [Fact]
