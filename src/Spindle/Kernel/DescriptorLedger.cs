@@ -1,13 +1,14 @@
 namespace Spindle.Kernel;
 
-/// <summary>Which descriptors the seam has made and not closed, and what made each.</summary>
+/// <summary>Which descriptors the seam has made and not closed, and what made each; and which children it has not waited for.</summary>
 /// <remarks>
-/// <para>It is looked at after every test: what is left is a leak. It costs one short lock for each open and close.</para>
+/// <para>It is looked at after every test: what is left is a leak. It costs one short lock for each change.</para>
 /// <para>Thread: any.</para>
 /// </remarks>
 internal sealed class DescriptorLedger
 {
     private readonly Lock _lock = new();
+    private readonly HashSet<int> _children = [];
     private string?[] _makers = new string?[64];
 
     /// <summary>How many descriptors are open.</summary>
@@ -52,12 +53,31 @@ internal sealed class DescriptorLedger
         }
     }
 
-    /// <summary>What is open, one "fd maker" each.</summary>
+    /// <summary>Writes down a new child.</summary>
+    public void ChildMade(int pid)
+    {
+        lock (_lock)
+        {
+            _children.Add(pid);
+        }
+    }
+
+    /// <summary>Strikes a child out: it has ended and somebody has waited for it. One that is not listed is ignored.</summary>
+    public void ChildGone(int pid)
+    {
+        lock (_lock)
+        {
+            _children.Remove(pid);
+        }
+    }
+
+    /// <summary>What is open, one "fd maker" each, and the children, one "child pid" each.</summary>
     public IReadOnlyList<string> Describe()
     {
         lock (_lock)
         {
-            return [.. _makers.Select((maker, fd) => (maker, fd)).Where(e => e.maker is not null).Select(e => $"{e.fd} {e.maker}")];
+            IEnumerable<string> descriptors = _makers.Select((maker, fd) => (maker, fd)).Where(e => e.maker is not null).Select(e => $"{e.fd} {e.maker}");
+            return [.. descriptors, .. _children.Select(pid => $"child {pid}")];
         }
     }
 }

@@ -12,4 +12,11 @@ internal readonly record struct FileIdentity(ulong Device, ulong Inode, uint Mod
 
     /// <summary>False for regular files and directories: they are always ready and epoll refuses them (SEL-7).</summary>
     public bool CanBeWatched => (Mode & TypeMask) is not (RegularFile or Directory);
+
+    public bool IsRegularFile => (Mode & TypeMask) == RegularFile;
+
+    public bool IsDirectory => (Mode & TypeMask) == Directory;
+
+    /// <summary>Whether anybody may run it.</summary>
+    public bool IsExecutable => (Mode & 0x49) != 0;
 }

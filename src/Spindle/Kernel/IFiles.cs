@@ -23,6 +23,22 @@ internal interface IFiles
     /// <returns>Bytes, or -errno.</returns>
     int Write(int fd, ReadOnlySpan<byte> data);
 
+    /// <summary>writev(2).</summary>
+    /// <returns>Bytes, or -errno.</returns>
+    int WriteVector(int fd, ReadOnlySpan<IoVector> pieces);
+
+    /// <summary>Sets whether calls on an open file, and on every descriptor that shares it, return instead of waiting.</summary>
+    /// <returns>Zero, or -errno.</returns>
+    int SetNonBlocking(int fd, bool isNonBlocking);
+
+    /// <summary>Sets whether a descriptor is closed when the process runs another program.</summary>
+    /// <returns>Zero, or -errno.</returns>
+    int SetCloseOnExec(int fd, bool isCloseOnExec);
+
+    /// <summary>stat(2), as much of it as we need: what is at a path, links followed.</summary>
+    /// <returns>Zero, or -errno.</returns>
+    int IdentifyPath(string path, out FileIdentity identity);
+
     /// <summary>fstat(2), as much of it as we need.</summary>
     /// <returns>Zero, or -errno: EBADF if the descriptor is not open.</returns>
     int Identify(int fd, out FileIdentity identity);

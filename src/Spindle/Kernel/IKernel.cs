@@ -23,12 +23,16 @@ internal interface IKernel
 
     ISockets Sockets { get; }
 
+    IProcesses Processes { get; }
+
+    ITerminals Terminals { get; }
+
     ISignals Signals { get; }
 
     IClock Clock { get; }
 
     IWorkerThreads WorkerThreads { get; }
 
-    /// <summary>The descriptors that this kernel made and that are still open.</summary>
+    /// <summary>The descriptors that this kernel made and that are still open, and the children that nobody has waited for.</summary>
     DescriptorLedger Ledger { get; }
 }

@@ -8,7 +8,12 @@ internal sealed unsafe partial class LinuxFiles(DescriptorLedger ledger) : IFile
     private const int O_RDWR = 2;
     private const int O_NONBLOCK = 0x800;
     private const int O_CLOEXEC = 0x80000;
+    private const int F_SETFD = 2;
+    private const int F_GETFL = 3;
+    private const int F_SETFL = 4;
     private const int F_DUPFD_CLOEXEC = 1030;
+    private const int FD_CLOEXEC = 1;
+    private const int AT_FDCWD = -100;
     private const int AT_EMPTY_PATH = 0x1000;
     private const uint STATX_TYPE_AND_INO = 0x1 | 0x100;
 
@@ -45,21 +50,41 @@ internal sealed unsafe partial class LinuxFiles(DescriptorLedger ledger) : IFile
         }
     }
 
-    // statx and not fstat: its layout is the same on every architecture.
-    public int Identify(int fd, out FileIdentity identity)
+    public int WriteVector(int fd, ReadOnlySpan<IoVector> pieces)
     {
-        Statx buffer;
-        byte emptyPath = 0;
-        int result = Errno.OrResult(statx(fd, &emptyPath, AT_EMPTY_PATH, STATX_TYPE_AND_INO, &buffer));
-        identity = result < 0 ? default : new(((ulong)buffer.DeviceMajor << 32) | buffer.DeviceMinor, buffer.Inode, buffer.Mode);
-        return result;
+        fixed (IoVector* first = pieces)
+        {
+            return Errno.OrResult(writev(fd, first, pieces.Length));
+        }
     }
+
+    public int SetNonBlocking(int fd, bool isNonBlocking)
+    {
+        int flags = Errno.OrResult(fcntl(fd, F_GETFL, 0));
+        int wanted = isNonBlocking ? flags | O_NONBLOCK : flags & ~O_NONBLOCK;
+        return flags < 0 || flags == wanted ? Math.Min(flags, 0) : Errno.OrResult(fcntl(fd, F_SETFL, wanted));
+    }
+
+    public int SetCloseOnExec(int fd, bool isCloseOnExec) => Errno.OrResult(fcntl(fd, F_SETFD, isCloseOnExec ? FD_CLOEXEC : 0));
+
+    public int IdentifyPath(string path, out FileIdentity identity) => Identify(AT_FDCWD, path, flags: 0, out identity);
+
+    public int Identify(int fd, out FileIdentity identity) => Identify(fd, "", AT_EMPTY_PATH, out identity);
 
     public int Close(int fd)
     {
         // Struck out first: once close has returned, another thread may be given the number.
         ledger.Closed(fd);
         return Errno.OrResult(close(fd));
+    }
+
+    // statx and not fstat: its layout is the same on every architecture.
+    private static int Identify(int fd, string path, int flags, out FileIdentity identity)
+    {
+        Statx buffer;
+        int result = Errno.OrResult(statx(fd, path, flags, STATX_TYPE_AND_INO, &buffer));
+        identity = result < 0 ? default : new(((ulong)buffer.DeviceMajor << 32) | buffer.DeviceMinor, buffer.Inode, buffer.Mode);
+        return result;
     }
 
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
@@ -78,7 +103,10 @@ internal sealed unsafe partial class LinuxFiles(DescriptorLedger ledger) : IFile
     private static partial nint write(int fd, byte* buffer, nuint count);
 
     [LibraryImport("libc")]
-    private static partial int statx(int fd, byte* path, int flags, uint mask, Statx* buffer);
+    private static partial nint writev(int fd, IoVector* pieces, int count);
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int statx(int fd, string path, int flags, uint mask, Statx* buffer);
 
     [LibraryImport("libc")]
     private static partial int close(int fd);

@@ -14,6 +14,8 @@ internal sealed class LinuxKernel : IKernel
         EventFds = new LinuxEventFds(Ledger);
         Files = new LinuxFiles(Ledger);
         Sockets = new LinuxSockets(Ledger);
+        Processes = new LinuxProcesses(Ledger);
+        Terminals = new LinuxTerminals(Ledger);
     }
 
     public IEpolls Epolls { get; }
@@ -27,6 +29,10 @@ internal sealed class LinuxKernel : IKernel
     public IFiles Files { get; }
 
     public ISockets Sockets { get; }
+
+    public IProcesses Processes { get; }
+
+    public ITerminals Terminals { get; }
 
     public ISignals Signals { get; } = new LinuxSignals();
 

@@ -86,6 +86,50 @@ public sealed class LinuxFilesTests : LedgerCheckedTest
     }
 
     [Fact]
+    public void IdentifyPath_Kinds_SaysWhatIsThere()
+    {
+        Assert.Equal(0, Files.IdentifyPath("/", out FileIdentity root));
+        Assert.Equal(Identify(OpenDirectory()), root);
+        Assert.False(root.IsRegularFile);
+        Assert.Equal(0, Files.IdentifyPath("/bin/sh", out FileIdentity shell)); // A link.
+        Assert.True(shell.IsRegularFile);
+        Assert.Equal(-Errno.ENOENT, Files.IdentifyPath("/no/such/file", out _));
+        Assert.Equal(-Errno.ENOTDIR, Files.IdentifyPath("/etc/passwd/x", out _));
+    }
+
+    [Fact, Clause("FDESC-1")]
+    public void SetNonBlockingAndCloseOnExec_ThereAndBack_Hold()
+    {
+        int fd = CreatePipe().Read;
+
+        Assert.Equal(0, Files.SetNonBlocking(fd, isNonBlocking: false));
+        Assert.Equal(0, Files.SetCloseOnExec(fd, isCloseOnExec: false));
+        Assert.Equal((false, false), (NativeCalls.IsNonBlocking(fd), NativeCalls.IsCloseOnExec(fd)));
+
+        Assert.Equal(0, Files.SetNonBlocking(fd, isNonBlocking: true));
+        Assert.Equal(0, Files.SetCloseOnExec(fd, isCloseOnExec: true));
+        Assert.Equal((true, true), (NativeCalls.IsNonBlocking(fd), NativeCalls.IsCloseOnExec(fd)));
+        Assert.Equal(0, Files.SetNonBlocking(fd, isNonBlocking: true));
+    }
+
+    [Fact]
+    public unsafe void WriteVector_TwoPieces_WritesBoth()
+    {
+        PipeEnds pipe = CreatePipe();
+        byte[] first = GC.AllocateArray<byte>(2, pinned: true);
+        byte[] second = GC.AllocateArray<byte>(1, pinned: true);
+        "ab"u8.CopyTo(first);
+        second[0] = (byte)'c';
+        IoVector[] pieces = [PieceOf(first), PieceOf(second)];
+
+        Assert.Equal(3, Files.WriteVector(pipe.Write, pieces));
+
+        byte[] buffer = new byte[8];
+        Assert.Equal(3, Files.Read(pipe.Read, buffer));
+        Assert.Equal("abc"u8, buffer.AsSpan(0, 3));
+    }
+
+    [Fact]
     public void Identify_TwoPipes_AreTwoFiles() =>
         Assert.NotEqual(Identify(CreatePipe().Read), Identify(CreatePipe().Read));
 
@@ -98,10 +142,16 @@ public sealed class LinuxFilesTests : LedgerCheckedTest
         Assert.Equal(default, identity);
         Assert.Equal(-Errno.EBADF, Files.Read(fd, new byte[1]));
         Assert.Equal(-Errno.EBADF, Files.Write(fd, new byte[1]));
+        Assert.Equal(-Errno.EBADF, Files.WriteVector(fd, []));
+        Assert.Equal(-Errno.EBADF, Files.SetNonBlocking(fd, isNonBlocking: true));
+        Assert.Equal(-Errno.EBADF, Files.SetCloseOnExec(fd, isCloseOnExec: true));
         Assert.Equal(-Errno.EBADF, Files.Duplicate(fd));
         Assert.Equal(-Errno.EBADF, Files.Close(fd));
         Assert.Equal(0, Kernel.Ledger.Count);
     }
+
+    private static unsafe IoVector PieceOf(byte[] pinned) =>
+        new() { Start = (byte*)System.Runtime.InteropServices.Marshal.UnsafeAddrOfPinnedArrayElement(pinned, 0), Length = (nuint)pinned.Length };
 
     private FileIdentity Identify(int fd)
     {

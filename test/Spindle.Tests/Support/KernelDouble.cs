@@ -17,6 +17,10 @@ internal sealed class KernelDouble(IKernel real) : IKernel
 
     public ISockets Sockets { get; init; } = real.Sockets;
 
+    public IProcesses Processes { get; init; } = real.Processes;
+
+    public ITerminals Terminals { get; init; } = real.Terminals;
+
     public ISignals Signals { get; init; } = real.Signals;
 
     public IClock Clock { get; init; } = real.Clock;

@@ -42,6 +42,9 @@ internal static unsafe partial class NativeCalls
     /// <summary>Sends one thread of this process a signal.</summary>
     public static void RaiseIn(int threadId, int signal) => Check(tgkill(Environment.ProcessId, threadId, signal), nameof(tgkill));
 
+    /// <summary>Waits for a child's end and takes its status away from whoever else wants it.</summary>
+    public static void WaitFor(int pid) => Check(waitpid(pid, null, 0), nameof(waitpid));
+
     /// <summary>The system's number of this thread.</summary>
     public static int ThreadId() => gettid();
 
@@ -62,6 +65,9 @@ internal static unsafe partial class NativeCalls
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int tgkill(int process, int thread, int signal);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int waitpid(int pid, int* status, int options);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int gettid();

@@ -39,6 +39,14 @@ internal sealed class ScriptedChanges(IKernel real) : IEpolls, IFiles
 
     public int Write(int fd, ReadOnlySpan<byte> data) => real.Files.Write(fd, data);
 
+    public int WriteVector(int fd, ReadOnlySpan<IoVector> pieces) => real.Files.WriteVector(fd, pieces);
+
+    public int SetNonBlocking(int fd, bool isNonBlocking) => real.Files.SetNonBlocking(fd, isNonBlocking);
+
+    public int SetCloseOnExec(int fd, bool isCloseOnExec) => real.Files.SetCloseOnExec(fd, isCloseOnExec);
+
+    public int IdentifyPath(string path, out FileIdentity identity) => real.Files.IdentifyPath(path, out identity);
+
     public int Close(int fd) => real.Files.Close(fd);
 
     private int? TakeNext()

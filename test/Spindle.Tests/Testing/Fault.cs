@@ -1,4 +1,5 @@
 using System.Globalization;
+using Spindle.Kernel;
 
 namespace Spindle.Tests.Testing;
 
@@ -25,6 +26,30 @@ internal sealed record Fault(Operation Operation, int Call, FaultKind Kind, int 
         _ => length,
     };
 
+    /// <summary>Which part of so many pieces the call may take.</summary>
+    public ReadOnlySpan<IoVector> Cut(ReadOnlySpan<IoVector> pieces)
+    {
+        int total = 0;
+        foreach (IoVector piece in pieces)
+        {
+            total += (int)piece.Length;
+        }
+
+        int left = Cut(total);
+        List<IoVector> part = [];
+        foreach (IoVector piece in pieces)
+        {
+            int length = Math.Min((int)piece.Length, left);
+            left -= length;
+            if (length > 0)
+            {
+                part.Add(piece with { Length = (nuint)length });
+            }
+        }
+
+        return part.ToArray();
+    }
+
     public override string ToString()
     {
         string what = Kind switch
@@ -38,5 +63,5 @@ internal sealed record Fault(Operation Operation, int Call, FaultKind Kind, int 
         return $"{Operation} {Call.ToString(CultureInfo.InvariantCulture)} {what}";
     }
 
-    private string Describe() => $"{Spindle.Kernel.Errno.Describe(Value)} ({Value})";
+    private string Describe() => $"{Errno.Describe(Value)} ({Value})";
 }

@@ -41,6 +41,35 @@ internal sealed class FaultFiles(IFiles inner, FaultPlan plan) : IFiles
         return plan.End(Operation.Write, fd, result);
     }
 
+    public int WriteVector(int fd, ReadOnlySpan<IoVector> pieces)
+    {
+        Fault? fault = plan.Begin(Operation.WriteVector);
+        int result = fault?.Result ?? inner.WriteVector(fd, fault is null ? pieces : fault.Cut(pieces));
+        return plan.End(Operation.WriteVector, fd, result);
+    }
+
+    public int SetNonBlocking(int fd, bool isNonBlocking)
+    {
+        Fault? fault = plan.Begin(Operation.FileControl);
+        int result = fault is { IsMade: false } ? 0 : inner.SetNonBlocking(fd, isNonBlocking);
+        return plan.End(Operation.FileControl, fd, fault?.Result ?? result);
+    }
+
+    public int SetCloseOnExec(int fd, bool isCloseOnExec)
+    {
+        Fault? fault = plan.Begin(Operation.FileControl);
+        int result = fault is { IsMade: false } ? 0 : inner.SetCloseOnExec(fd, isCloseOnExec);
+        return plan.End(Operation.FileControl, fd, fault?.Result ?? result);
+    }
+
+    public int IdentifyPath(string path, out FileIdentity identity)
+    {
+        identity = default;
+        Fault? fault = plan.Begin(Operation.Statx);
+        int result = fault is { IsMade: false } ? 0 : inner.IdentifyPath(path, out identity);
+        return plan.End(Operation.Statx, -1, fault?.Result ?? result);
+    }
+
     public int Identify(int fd, out FileIdentity identity)
     {
         identity = default;

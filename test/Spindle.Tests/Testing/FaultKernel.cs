@@ -17,6 +17,8 @@ internal sealed class FaultKernel : IKernel
         EventFds = new FaultEventFds(inner.EventFds, Plan);
         Files = new FaultFiles(inner.Files, Plan);
         Sockets = new FaultSockets(inner.Sockets, Plan);
+        Processes = new FaultProcesses(inner.Processes, Plan);
+        Terminals = new FaultTerminals(inner.Terminals, Plan);
         WorkerThreads = inner.WorkerThreads;
     }
 
@@ -33,6 +35,10 @@ internal sealed class FaultKernel : IKernel
     public IFiles Files { get; }
 
     public ISockets Sockets { get; }
+
+    public IProcesses Processes { get; }
+
+    public ITerminals Terminals { get; }
 
     public ISignals Signals => _inner.Signals;
 

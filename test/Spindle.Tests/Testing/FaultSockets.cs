@@ -101,7 +101,7 @@ internal sealed class FaultSockets(ISockets inner, FaultPlan plan) : ISockets
     public int SendVector(int fd, ReadOnlySpan<IoVector> pieces)
     {
         Fault? fault = plan.Begin(Operation.SendMessage);
-        int result = fault?.Result ?? (fault is null ? inner.SendVector(fd, pieces) : SendPart(fd, pieces, fault));
+        int result = fault?.Result ?? inner.SendVector(fd, fault is null ? pieces : fault.Cut(pieces));
         return plan.End(Operation.SendMessage, fd, result);
     }
 
@@ -110,28 +110,5 @@ internal sealed class FaultSockets(ISockets inner, FaultPlan plan) : ISockets
         Fault? fault = plan.Begin(Operation.Shutdown);
         int result = fault is { IsMade: false } ? 0 : inner.Shutdown(fd, side);
         return plan.End(Operation.Shutdown, fd, fault?.Result ?? result);
-    }
-
-    private int SendPart(int fd, ReadOnlySpan<IoVector> pieces, Fault fault)
-    {
-        int total = 0;
-        foreach (IoVector piece in pieces)
-        {
-            total += (int)piece.Length;
-        }
-
-        int left = fault.Cut(total);
-        List<IoVector> part = [];
-        foreach (IoVector piece in pieces)
-        {
-            int length = Math.Min((int)piece.Length, left);
-            left -= length;
-            if (length > 0)
-            {
-                part.Add(piece with { Length = (nuint)length });
-            }
-        }
-
-        return inner.SendVector(fd, part.ToArray());
     }
 }
