@@ -1,5 +1,6 @@
 using System.Net;
 using Spindle.Loops;
+using Spindle.Names;
 using Spindle.Reactors;
 
 namespace Spindle.Testing;
@@ -28,7 +29,8 @@ namespace Spindle.Testing;
 /// <para>Thread: one, but for <see cref="CallFromThread"/>; it has none of its own.</para>
 /// <para>Source: Twisted's <c>internet/testing.py</c>, <c>MemoryReactorClock</c>. Factories are started and stopped.</para>
 /// </remarks>
-public sealed class MemoryReactor : IReactorCore, IReactorTime, IReactorTcp, IReactorFDSet, IReactorFromThreads
+public sealed class MemoryReactor :
+    IReactorCore, IReactorTime, IReactorTcp, IReactorFDSet, IReactorFromThreads, IReactorPluggableResolver, IReactorPluggableNameResolver
 {
     private const int FirstMadeUpPort = 49_152;
 
@@ -39,17 +41,25 @@ public sealed class MemoryReactor : IReactorCore, IReactorTime, IReactorTcp, IRe
     private readonly SystemEvents _events = new(new LoggingContext(StandardErrorLogger.Instance));
     private readonly Queue<Action> _fromThreads = new();
     private readonly Lock _fromThreadsLock = new();
+    private readonly InstalledResolvers _resolvers;
     private int _madeUpPorts;
 
     /// <summary>Makes a reactor that does not run yet.</summary>
     public MemoryReactor()
     {
+        _resolvers = new InstalledResolvers(Names, this, loop: null);
         _events.Make(SystemEvents.Startup, () => IsRunning = true);
         _events.Make(SystemEvents.Shutdown, () => IsRunning = false);
     }
 
     /// <summary>The time.</summary>
     public Clock Clock { get; } = new();
+
+    /// <summary>What answers look-ups, unless another resolver is installed: the test tells it what it knows.</summary>
+    public MemoryNameResolver Names { get; } = new();
+
+    /// <inheritdoc/>
+    public IHostnameResolver NameResolver => _resolvers.Full;
 
     /// <inheritdoc/>
     public bool IsRunning { get; private set; }
@@ -62,6 +72,16 @@ public sealed class MemoryReactor : IReactorCore, IReactorTime, IReactorTcp, IRe
 
     /// <summary>The calls of <see cref="ConnectTcp"/>, in order.</summary>
     public IReadOnlyList<MemoryTcpClient> TcpClients => _tcpClients;
+
+    /// <inheritdoc/>
+    public Task<IPAddress> Resolve(string name, IReadOnlyList<TimeSpan>? timeouts = null, CancellationToken cancellationToken = default) =>
+        _resolvers.Resolve(name, timeouts, cancellationToken);
+
+    /// <inheritdoc/>
+    public IResolverSimple InstallResolver(IResolverSimple resolver) => _resolvers.Install(resolver);
+
+    /// <inheritdoc/>
+    public IHostnameResolver InstallNameResolver(IHostnameResolver resolver) => _resolvers.Install(resolver);
 
     /// <summary>Fires "startup": makes it run, and makes the calls that waited for that. A failing call is written to standard error.</summary>
     /// <exception cref="ReactorAlreadyRunningException">It runs already.</exception>

@@ -242,7 +242,7 @@ public sealed class MemoryTransport : ITcpTransport
         {
             _isWriteClosed = true;
             _other._hasOtherClosed = true;
-            (Protocol as IHalfCloseable)?.WriteConnectionLost();
+            Protocol.FindAbility<IHalfCloseable>()?.WriteConnectionLost();
             EndIfBothClosed();
             return true;
         }
@@ -264,7 +264,7 @@ public sealed class MemoryTransport : ITcpTransport
 
     private void ReadEnd()
     {
-        if (Protocol is IHalfCloseable protocol)
+        if (Protocol.FindAbility<IHalfCloseable>() is { } protocol)
         {
             _isReadClosed = true;
             protocol.ReadConnectionLost();

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Spindle;
 
 /// <summary>A reactor's life.</summary>
@@ -9,6 +11,13 @@ public interface IReactorCore
 {
     /// <summary>Whether it runs: from the during phase of "startup" until that of "shutdown".</summary>
     bool IsRunning { get; }
+
+    /// <summary>Looks a name up with the reactor's simple resolver, without blocking.</summary>
+    /// <param name="name">A name. An address is its own answer, and "" stands for 0.0.0.0; these two are there at once.</param>
+    /// <param name="timeouts">The look-up fails after their sum. Null: 1, 3, 11 and 45 s. Empty: 60 s.</param>
+    /// <param name="cancellationToken">Gives the look-up up. May be cancelled on any thread.</param>
+    /// <returns>An IPv4 address; an IPv6 one only if that was given. Fails with <see cref="DnsLookupException"/>.</returns>
+    Task<IPAddress> Resolve(string name, IReadOnlyList<TimeSpan>? timeouts = null, CancellationToken cancellationToken = default);
 
     /// <summary>Runs until <see cref="Stop"/>, and returns when every phase of the shutdown is over.</summary>
     /// <exception cref="ReactorAlreadyRunningException">It runs already.</exception>

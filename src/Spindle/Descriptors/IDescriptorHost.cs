@@ -24,9 +24,9 @@ internal interface IDescriptorHost : IReactorFDSet
 
     DelayedCall CallLater(TimeSpan delay, Action call);
 
-    /// <summary>Looks a name up without blocking; completes on the loop.</summary>
-    /// <returns>Addresses, in the order in which to try them; fails with <see cref="DnsLookupException"/>.</returns>
-    Task<System.Net.IPAddress[]> ResolveAsync(string name);
+    /// <summary>Looks a name up with the reactor's name resolver; completes on the loop.</summary>
+    /// <returns>Addresses of both families, in the order in which to try them; fails with <see cref="DnsLookupException"/>.</returns>
+    Task<System.Net.IPAddress[]> ResolveAsync(string name, CancellationToken cancellationToken);
 
     /// <summary>Calls <see cref="IWriteDescriptor.DoWrite"/> as the selector would have it called.</summary>
     void DispatchWrite(FileDescriptor descriptor);

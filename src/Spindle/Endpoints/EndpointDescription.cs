@@ -3,18 +3,23 @@ using System.Text;
 
 namespace Spindle.Endpoints;
 
-/// <summary>An endpoint string, taken apart: type ":" argument (":" argument)* (EP-16).</summary>
+/// <summary>An endpoint's description, taken apart: type ":" argument (":" argument)*.</summary>
 /// <remarks>
-/// An argument is a value or key "=" value. A backslash makes the next character literal. Each value may be taken once;
-/// what nobody took is an error.
+/// <para>
+/// An argument is a value or key "=" value. A backslash makes the next character literal; "=" after the first one of an
+/// argument is literal anyway. Whoever makes the endpoint takes each argument once, in the order of the values without a
+/// key; what nobody took is an error.
+/// </para>
+/// <para>Every member that finds the description wrong throws an <see cref="ArgumentException"/> that says how, and what would be right.</para>
+/// <para>Thread: one at a time.</para>
 /// </remarks>
-internal sealed class EndpointDescription
+public sealed class EndpointDescription
 {
     private readonly string _text;
     private readonly List<string> _positional = [];
     private readonly Dictionary<string, string> _named = new(StringComparer.Ordinal);
 
-    public EndpointDescription(string text)
+    internal EndpointDescription(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         _text = text;
@@ -33,18 +38,14 @@ internal sealed class EndpointDescription
         }
     }
 
+    /// <summary>The type, as it was written.</summary>
     public string Type { get; }
-
-    /// <summary>Escapes a value so that it stays one, whatever is in it (EP-17; "=" too).</summary>
-    public static string Quote(string value) =>
-        value.Replace("\\", "\\\\", StringComparison.Ordinal)
-            .Replace(":", "\\:", StringComparison.Ordinal)
-            .Replace("=", "\\=", StringComparison.Ordinal);
 
     /// <summary>Takes an argument by its name, else the next one without a name; null if there is neither.</summary>
     public string? Take(string key)
     {
-        if (_named.Remove(key, out string? value))
+        ArgumentNullException.ThrowIfNull(key);
+        if (TakeNamed(key) is { } value)
         {
             return value;
         }
@@ -59,10 +60,24 @@ internal sealed class EndpointDescription
         return value;
     }
 
+    /// <summary>Takes an argument that has to be given by its name; null if it is not there.</summary>
+    public string? TakeNamed(string key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return _named.Remove(key, out string? value) ? value : null;
+    }
+
     /// <summary>Takes an argument that must be there.</summary>
+    /// <param name="key">Its name.</param>
+    /// <param name="example">A right description, for the exception.</param>
+    /// <exception cref="ArgumentException">It is missing.</exception>
     public string TakeRequired(string key, string example) => Take(key) ?? throw Wrong($"the {key} is missing; write it as in \"{example}\"");
 
-    /// <summary>Takes a whole number within bounds.</summary>
+    /// <summary>Takes a whole number within bounds; null if it is not there.</summary>
+    /// <param name="key">Its name.</param>
+    /// <param name="min">The smallest.</param>
+    /// <param name="max">The largest.</param>
+    /// <exception cref="ArgumentException">It is no number, or out of bounds.</exception>
     public int? TakeNumber(string key, int min, int max)
     {
         string? text = Take(key);
@@ -76,8 +91,34 @@ internal sealed class EndpointDescription
             : throw Wrong($"the {key} is \"{text}\"; it must be a number from {min} to {max}");
     }
 
+    /// <summary>Takes a time in whole seconds; null if it is not there.</summary>
+    /// <param name="key">Its name.</param>
+    /// <exception cref="ArgumentException">It is no number of seconds, or longer than 24 days.</exception>
+    public TimeSpan? TakeSeconds(string key) =>
+        TakeNumber(key, 0, int.MaxValue / 1000) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+
+    /// <summary>Takes nothing: what the endpoint needs of the reactor.</summary>
+    /// <typeparam name="T">The interface, <see cref="IReactorTcp"/> for example.</typeparam>
+    /// <exception cref="ArgumentException">The reactor does not offer it.</exception>
+    public T Require<T>(IReactorCore reactor)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(reactor);
+        return reactor as T ?? throw Wrong($"{Type} endpoints need a reactor that is an {typeof(T).Name}; {reactor.GetType().Name} is none");
+    }
+
+    /// <summary>The exception for a description that is wrong.</summary>
+    /// <param name="what">What is wrong and what would be right, without a full stop.</param>
+    public ArgumentException Wrong(string what) => new($"endpoint \"{_text}\": {what}.");
+
+    /// <summary>Escapes a value so that it stays one, whatever is in it (EP-17; "=" too).</summary>
+    internal static string Quote(string value) =>
+        value.Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace(":", "\\:", StringComparison.Ordinal)
+            .Replace("=", "\\=", StringComparison.Ordinal);
+
     /// <summary>Says that nothing may be left.</summary>
-    public void End()
+    internal void End()
     {
         if (_positional.Count > 0)
         {
@@ -89,8 +130,6 @@ internal sealed class EndpointDescription
             throw Wrong($"{Type} endpoints have no {_named.Keys.First()}");
         }
     }
-
-    public ArgumentException Wrong(string what) => new($"endpoint \"{_text}\": {what}.");
 
     private List<(string? Key, string Value)> Split(string text)
     {

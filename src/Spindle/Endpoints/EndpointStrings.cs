@@ -1,5 +1,4 @@
-using System.Net;
-using Spindle.Kernel;
+using System.Collections.Concurrent;
 
 namespace Spindle.Endpoints;
 
@@ -10,31 +9,31 @@ namespace Spindle.Endpoints;
 /// the next character literal. Servers: <c>tcp:port[:interface][:backlog]</c>, <c>tcp6:port[:backlog][:interface]</c>.
 /// Clients: <c>tcp:host:port[:timeout][:bindAddress]</c>, with the timeout in seconds.
 /// </para>
+/// <para>Further types are added with <see cref="AddServerType"/> and <see cref="AddClientType"/>, for the whole process.</para>
 /// <para>Thread: any; the endpoints belong to the reactor's.</para>
 /// <para>Source: Twisted's <c>serverFromString</c> and <c>clientFromString</c>.</para>
 /// </remarks>
 public static class EndpointStrings
 {
-    private const int DefaultBacklog = 50;
+    /// <summary>Somewhere to listen. The type's case counts.</summary>
+    /// <exception cref="ArgumentException">The description is wrong, or the reactor cannot do it; the message says how, and what would be right.</exception>
+    public static IStreamServerEndpoint ParseServer(IReactorCore reactor, string description) => Parse(EndpointTypes.Servers, reactor, description, "listen");
 
-    private static readonly Dictionary<string, Func<IReactorTcp, EndpointDescription, IStreamServerEndpoint>> Servers = new(StringComparer.Ordinal)
-    {
-        ["tcp"] = ParseTcpServer,
-        ["tcp6"] = ParseTcp6Server,
-    };
+    /// <summary>Somewhere to connect to. The type's case does not count.</summary>
+    /// <exception cref="ArgumentException">The description is wrong, or the reactor cannot do it; the message says how, and what would be right.</exception>
+    public static IStreamClientEndpoint ParseClient(IReactorCore reactor, string description) => Parse(EndpointTypes.Clients, reactor, description, "connect");
 
-    private static readonly Dictionary<string, Func<IReactorTcp, EndpointDescription, IStreamClientEndpoint>> Clients = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["tcp"] = ParseTcpClient,
-    };
+    /// <summary>Adds a type of server endpoint.</summary>
+    /// <param name="type">What its descriptions begin with.</param>
+    /// <param name="parse">Makes the endpoint: takes the arguments of the description. What it leaves is an error.</param>
+    /// <exception cref="ArgumentException">There is such a type already, or this cannot be one.</exception>
+    public static void AddServerType(string type, Func<IReactorCore, EndpointDescription, IStreamServerEndpoint> parse) => Add(EndpointTypes.Servers, type, parse);
 
-    /// <summary>Somewhere to listen.</summary>
-    /// <exception cref="ArgumentException">The description is wrong; the message says how, and what would be right.</exception>
-    public static IStreamServerEndpoint ParseServer(IReactorTcp reactor, string description) => Parse(Servers, reactor, description, "listen");
-
-    /// <summary>Somewhere to connect to.</summary>
-    /// <exception cref="ArgumentException">The description is wrong; the message says how, and what would be right.</exception>
-    public static IStreamClientEndpoint ParseClient(IReactorTcp reactor, string description) => Parse(Clients, reactor, description, "connect");
+    /// <summary>Adds a type of client endpoint.</summary>
+    /// <param name="type">What its descriptions begin with.</param>
+    /// <param name="parse">Makes the endpoint: takes the arguments of the description. What it leaves is an error.</param>
+    /// <exception cref="ArgumentException">There is such a type already, or this cannot be one.</exception>
+    public static void AddClientType(string type, Func<IReactorCore, EndpointDescription, IStreamClientEndpoint> parse) => Add(EndpointTypes.Clients, type, parse);
 
     /// <summary>Escapes a value so that it can stand in a description, whatever is in it.</summary>
     public static string QuoteArgument(string value)
@@ -43,12 +42,18 @@ public static class EndpointStrings
         return EndpointDescription.Quote(value);
     }
 
-    private static T Parse<T>(Dictionary<string, Func<IReactorTcp, EndpointDescription, T>> types, IReactorTcp reactor, string text, string verb)
+    private static T Parse<T>(
+        ConcurrentDictionary<string, Func<IReactorCore, EndpointDescription, T>> types,
+        IReactorCore reactor,
+        string text,
+        string verb)
     {
+        ArgumentNullException.ThrowIfNull(reactor);
         EndpointDescription description = new(text);
-        if (!types.TryGetValue(description.Type, out Func<IReactorTcp, EndpointDescription, T>? parse))
+        if (!types.TryGetValue(description.Type, out Func<IReactorCore, EndpointDescription, T>? parse))
         {
-            throw description.Wrong($"there is no endpoint type \"{description.Type}\" to {verb}; there is {string.Join(", ", types.Keys)}");
+            string known = string.Join(", ", types.Keys.Order(StringComparer.Ordinal));
+            throw description.Wrong($"there is no endpoint type \"{description.Type}\" to {verb}; there is {known}");
         }
 
         T endpoint = parse(reactor, description);
@@ -56,49 +61,21 @@ public static class EndpointStrings
         return endpoint;
     }
 
-    private static TcpServerEndpoint ParseTcpServer(IReactorTcp reactor, EndpointDescription description)
+    private static void Add<T>(
+        ConcurrentDictionary<string, Func<IReactorCore, EndpointDescription, T>> types,
+        string type,
+        Func<IReactorCore, EndpointDescription, T> parse)
     {
-        int port = TakePort(description, "tcp:8080");
-        string host = description.Take("interface") ?? "";
-        int backlog = description.TakeNumber("backlog", 0, int.MaxValue) ?? DefaultBacklog;
-        return new TcpServerEndpoint(reactor, port, backlog, CheckInterface(description, host));
+        ArgumentException.ThrowIfNullOrEmpty(type);
+        ArgumentNullException.ThrowIfNull(parse);
+        if (type.AsSpan().ContainsAny(":=\\"))
+        {
+            throw new ArgumentException($"\"{type}\" cannot be an endpoint type: it must not contain a colon, an equals sign or a backslash.", nameof(type));
+        }
+
+        if (!types.TryAdd(type, parse))
+        {
+            throw new ArgumentException($"There is an endpoint type \"{type}\" already.", nameof(type));
+        }
     }
-
-    private static TcpServerEndpoint ParseTcp6Server(IReactorTcp reactor, EndpointDescription description)
-    {
-        int port = TakePort(description, "tcp6:8080");
-        int backlog = description.TakeNumber("backlog", 0, int.MaxValue) ?? DefaultBacklog;
-        string host = description.Take("interface") ?? "::";
-        return new TcpServerEndpoint(reactor, port, backlog, CheckInterface(description, host));
-    }
-
-    private static TcpClientEndpoint ParseTcpClient(IReactorTcp reactor, EndpointDescription description)
-    {
-        // A single value without a name is the port if the host has one, else the host (EP-21).
-        const string Example = "tcp:127.0.0.1:8080";
-        string host = description.TakeRequired("host", Example);
-        int port = TakePort(description, Example);
-        int? seconds = description.TakeNumber("timeout", 0, int.MaxValue / 1000);
-        string? bind = description.Take("bindAddress");
-        return new TcpClientEndpoint(
-            reactor,
-            host.Length > 0 ? host : throw description.Wrong($"the host is empty; write it as in \"{Example}\""),
-            port,
-            seconds is null ? null : TimeSpan.FromSeconds(seconds.Value),
-            bind is null ? null : ParseBind(description, bind));
-    }
-
-    private static int TakePort(EndpointDescription description, string example) =>
-        description.TakeNumber("port", IPEndPoint.MinPort, IPEndPoint.MaxPort)
-            ?? throw description.Wrong($"the port is missing; write it as in \"{example}\"");
-
-    private static string CheckInterface(EndpointDescription description, string host) =>
-        host.Length == 0 || InternetAddresses.TryParse(host, out _)
-            ? host
-            : throw description.Wrong($"the interface is \"{host}\"; it must be an IPv4 or IPv6 address");
-
-    private static IPEndPoint ParseBind(EndpointDescription description, string bind) =>
-        InternetAddresses.TryParse(bind, out IPAddress address)
-            ? new IPEndPoint(address, 0)
-            : throw description.Wrong($"the bindAddress is \"{bind}\"; it must be an IPv4 or IPv6 address");
 }

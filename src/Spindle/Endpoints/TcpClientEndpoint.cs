@@ -22,19 +22,13 @@ public sealed class TcpClientEndpoint(
     TcpConnectOptions? options = null) : IStreamClientEndpoint
 {
     /// <inheritdoc/>
-    public Task<IProtocol> ConnectAsync(IFactory factory, CancellationToken cancellationToken = default)
-    {
-        try
-        {
-            ArgumentNullException.ThrowIfNull(factory);
-            OneConnectionFactory attempt = new(factory);
-            IConnector connector = reactor.ConnectTcp(host, port, attempt, timeout, bindAddress, options);
-            attempt.CancelWith(connector, cancellationToken);
-            return attempt.Result;
-        }
-        catch (Exception failure)
-        {
-            return Task.FromException<IProtocol>(failure);
-        }
-    }
+    public Task<IProtocol> ConnectAsync(IFactory factory, CancellationToken cancellationToken = default) =>
+        ConnectTask.Start(
+            factory,
+            task =>
+            {
+                IConnector connector = reactor.ConnectTcp(host, port, new OneConnectionFactory(factory, task), timeout, bindAddress, options);
+                return (connector.GetDestination(), connector.Disconnect);
+            },
+            cancellationToken);
 }

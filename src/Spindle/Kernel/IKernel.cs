@@ -27,6 +27,8 @@ internal interface IKernel
 
     ITerminals Terminals { get; }
 
+    INameLookups NameLookups { get; }
+
     ISignals Signals { get; }
 
     IClock Clock { get; }

@@ -54,16 +54,30 @@ internal static class InternetAddresses
     /// <summary>Reads a literal: four decimal parts, or IPv6 with an optional %scope. Names and short forms are refused.</summary>
     public static bool TryParse(string text, out IPAddress address)
     {
-        bool isAddress = IPAddress.TryParse(text, out IPAddress? parsed)
-            && (parsed.AddressFamily == AddressFamily.InterNetworkV6 ? !text.StartsWith('[') : IsFourParts(text));
-        address = isAddress ? parsed! : IPAddress.None;
+        address = IPAddress.None;
+        int percent = text.IndexOf('%', StringComparison.Ordinal);
+        if (!IsIPv4(text) && !IsIPv6(percent < 0 ? text : text[..percent]))
+        {
+            return false;
+        }
+
+        bool isAddress = IPAddress.TryParse(text, out IPAddress? parsed);
+        address = parsed ?? address;
         return isAddress;
     }
 
-    // "127.1" and "0x7f000001" are addresses to inet_aton(3), but not what anyone means.
-    private static bool IsFourParts(string text)
+    /// <summary>Four decimal numbers. "127.1", "010.0.0.1" and "0x7f000001" are addresses to inet_aton(3), but not what anyone means.</summary>
+    public static bool IsIPv4(string text)
     {
         string[] parts = text.Split('.');
-        return parts.Length == 4 && parts.All(part => byte.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out _));
+        return parts.Length == 4 && parts.All(part =>
+            byte.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out _) && (part.Length == 1 || part[0] != '0'));
     }
+
+    /// <summary>An IPv6 address without a scope. The BCL takes brackets and prefix lengths too; they are no part of an address.</summary>
+    public static bool IsIPv6(string text) =>
+        text.Contains(':', StringComparison.Ordinal)
+        && text.All(c => char.IsAsciiHexDigit(c) || c is ':' or '.')
+        && IPAddress.TryParse(text, out IPAddress? parsed)
+        && parsed.AddressFamily == AddressFamily.InterNetworkV6;
 }

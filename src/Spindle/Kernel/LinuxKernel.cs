@@ -34,6 +34,8 @@ internal sealed class LinuxKernel : IKernel
 
     public ITerminals Terminals { get; }
 
+    public INameLookups NameLookups { get; } = new LinuxNameLookups();
+
     public ISignals Signals { get; } = new LinuxSignals();
 
     public IClock Clock { get; } = new LinuxClock();

@@ -3,9 +3,11 @@ namespace Spindle.Kernel;
 /// <summary>Numbers of Linux's socket interface, alike on x64 and arm64.</summary>
 internal static class SocketConstants
 {
+    public const int AF_UNSPEC = 0;
     public const int AF_INET = 2;
     public const int AF_INET6 = 10;
     public const int SOCK_STREAM = 1;
+    public const int SOCK_DGRAM = 2;
     public const int SOL_SOCKET = 1;
     public const int SO_REUSEADDR = 2;
     public const int SO_ERROR = 4;

@@ -1,8 +1,8 @@
 using System.Net;
-using System.Net.Sockets;
 using Spindle.Descriptors;
 using Spindle.Kernel;
 using Spindle.Loops;
+using Spindle.Names;
 using Spindle.Streams;
 using Spindle.Tcp;
 
@@ -58,6 +58,23 @@ public abstract class PosixReactorBase : ReactorBase, IReactorTcp, IDescriptorHo
         TcpConnector connector = new(this, TcpConnector.ParseDestination(host, port), factory, limit, bindAddress, options ?? new TcpConnectOptions());
         connector.Connect();
         return connector;
+    }
+
+    /// <summary>As <see cref="ConnectTcp(string, int, IClientFactory, TimeSpan?, IPEndPoint?, TcpConnectOptions?)"/> with the defaults, to a service by its name.</summary>
+    /// <param name="host">A name or an address.</param>
+    /// <param name="service">The service's name, "http" for example.</param>
+    /// <param name="factory">Makes the protocol and hears of failure and end.</param>
+    /// <exception cref="ServiceNameUnknownException">There is no such service.</exception>
+    public IConnector ConnectTcp(string host, string service, IClientFactory factory) => ConnectTcp(host, GetServicePort(service), factory);
+
+    /// <summary>Looks a service's port up in /etc/services.</summary>
+    /// <param name="service">The service's name or alias, in its case.</param>
+    /// <param name="protocol">"tcp" or "udp". Default "tcp".</param>
+    /// <exception cref="ServiceNameUnknownException">There is no such service.</exception>
+    public int GetServicePort(string service, string protocol = "tcp")
+    {
+        EnsureAccess();
+        return ServiceNames.GetPort(Loop.Kernel.Files, service, protocol);
     }
 
     /// <summary>Stops accepting, closes every connection when what was written to it is sent, and stops the reactor.</summary>
@@ -125,17 +142,10 @@ public abstract class PosixReactorBase : ReactorBase, IReactorTcp, IDescriptorHo
     void IDescriptorHost.CallSoon(ILoggingContext owner, Action<object?> callback, object? state) =>
         Loop.CallSoon(_ => ((IDescriptorHost)this).Guard(owner, callback, state), null);
 
-    async Task<IPAddress[]> IDescriptorHost.ResolveAsync(string name)
+    async Task<IPAddress[]> IDescriptorHost.ResolveAsync(string name, CancellationToken cancellationToken)
     {
-        try
-        {
-            IPAddress[] addresses = await Loop.RunInExecutor(() => Dns.GetHostAddresses(name)).ConfigureAwait(true);
-            return addresses.Length > 0 ? addresses : throw new DnsLookupException($"{name} has no address");
-        }
-        catch (Exception failure) when (failure is SocketException or ArgumentException)
-        {
-            throw new DnsLookupException($"{name}: {failure.Message}", failure);
-        }
+        IPEndPoint[] found = await AddressList.Get(NameResolver, name, port: 0, cancellationToken: cancellationToken).ConfigureAwait(true);
+        return [.. found.Select(each => each.Address)];
     }
 
     void IDescriptorHost.DispatchWrite(FileDescriptor descriptor) => DispatchWrite(descriptor);

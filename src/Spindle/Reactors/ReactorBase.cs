@@ -1,4 +1,5 @@
 using Spindle.Loops;
+using Spindle.Names;
 
 namespace Spindle.Reactors;
 
@@ -7,7 +8,7 @@ namespace Spindle.Reactors;
 /// <para>Thread: the reactor's once it runs; before, any one thread.</para>
 /// <para>Source: Twisted's <c>internet/base.py</c>, <c>ReactorBase</c>.</para>
 /// </remarks>
-public abstract class ReactorBase : IReactorCore, IReactorTime, IReactorFromThreads, IDisposable
+public abstract partial class ReactorBase : IReactorCore, IReactorTime, IReactorFromThreads, IDisposable
 {
     private readonly LoopDelayedCallQueue _delayedCalls;
     private readonly SystemEvents _events;
@@ -22,6 +23,7 @@ public abstract class ReactorBase : IReactorCore, IReactorTime, IReactorFromThre
         Loop = loop;
         _ownsLoop = ownsLoop;
         Context = new LoggingContext(loop.Logger);
+        _resolvers = new InstalledResolvers(new GetAddrInfoResolver(loop), this, loop);
         _events = new SystemEvents(Context);
         _events.Make(SystemEvents.Startup, BecomeRunning);
         _events.Make(SystemEvents.Shutdown, EndEverything);

@@ -94,6 +94,11 @@ internal abstract class ConnectAttempt : IWriteDescriptor, IDisownable
         }
     }
 
+    /// <summary>The attempt ends, one way or the other.</summary>
+    protected virtual void Ending()
+    {
+    }
+
     private void Wait()
     {
         try
@@ -114,6 +119,7 @@ internal abstract class ConnectAttempt : IWriteDescriptor, IDisownable
     private int End()
     {
         IsOver = true;
+        Ending();
         Host.RemoveUnwatched(this);
         int fd = _fd;
         if (fd >= 0)

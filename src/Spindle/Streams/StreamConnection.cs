@@ -120,7 +120,7 @@ public abstract class StreamConnection : FileDescriptor, ITransport
     /// <inheritdoc/>
     public override void ReadConnectionLost(Exception reason)
     {
-        if (_protocol is not IHalfCloseable protocol)
+        if (_protocol?.FindAbility<IHalfCloseable>() is not { } protocol)
         {
             ConnectionLost(reason);
             return;
@@ -170,7 +170,7 @@ public abstract class StreamConnection : FileDescriptor, ITransport
     private protected override void CloseWriteConnection()
     {
         _ = Sockets.Shutdown(_fd, ShutdownSide.Write);
-        if (_protocol is IHalfCloseable protocol)
+        if (_protocol?.FindAbility<IHalfCloseable>() is { } protocol)
         {
             Notify(static state => ((IHalfCloseable)state!).WriteConnectionLost(), protocol);
         }

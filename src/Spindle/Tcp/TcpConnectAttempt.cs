@@ -14,6 +14,8 @@ internal sealed class TcpConnectAttempt(
     IPEndPoint? bindAddress,
     TcpConnectOptions options) : ConnectAttempt(host, connector)
 {
+    private Action? _stopLookUp; // While the name is being looked up.
+
     public override void Begin()
     {
         if (IsOver)
@@ -31,18 +33,26 @@ internal sealed class TcpConnectAttempt(
         }
     }
 
+    protected override void Ending() => _stopLookUp?.Invoke();
+
     private async Task ResolveAndConnectAsync(DnsEndPoint name)
     {
-        // A failing connect reports itself; only the look-up can throw here.
+        // A failing connect reports itself; only the look-up can throw here, and it may be the user's own.
         IPAddress[] addresses;
+        using CancellationTokenSource lookUp = new();
+        _stopLookUp = lookUp.Cancel;
         try
         {
-            addresses = await Host.ResolveAsync(name.Host).ConfigureAwait(true);
+            addresses = await Host.ResolveAsync(name.Host, lookUp.Token).ConfigureAwait(true);
         }
-        catch (SpindleException failure)
+        catch (Exception failure)
         {
             Fail(failure);
             return;
+        }
+        finally
+        {
+            _stopLookUp = null;
         }
 
         if (!IsOver)

@@ -21,6 +21,8 @@ internal sealed class KernelDouble(IKernel real) : IKernel
 
     public ITerminals Terminals { get; init; } = real.Terminals;
 
+    public INameLookups NameLookups { get; init; } = real.NameLookups;
+
     public ISignals Signals { get; init; } = real.Signals;
 
     public IClock Clock { get; init; } = real.Clock;

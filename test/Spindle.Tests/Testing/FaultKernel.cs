@@ -3,7 +3,7 @@ using Spindle.Kernel;
 namespace Spindle.Tests.Testing;
 
 /// <summary>Passes every call on to another kernel, writes it down, and fails those that its plan names.</summary>
-/// <remarks>Clock and signals are the other kernel's, and threads unless a test exchanges them.</remarks>
+/// <remarks>Clock and signals are the other kernel's, and names and threads unless a test exchanges them.</remarks>
 internal sealed class FaultKernel : IKernel
 {
     private readonly IKernel _inner;
@@ -19,6 +19,7 @@ internal sealed class FaultKernel : IKernel
         Sockets = new FaultSockets(inner.Sockets, Plan);
         Processes = new FaultProcesses(inner.Processes, Plan);
         Terminals = new FaultTerminals(inner.Terminals, Plan);
+        NameLookups = inner.NameLookups;
         WorkerThreads = inner.WorkerThreads;
     }
 
@@ -39,6 +40,8 @@ internal sealed class FaultKernel : IKernel
     public IProcesses Processes { get; }
 
     public ITerminals Terminals { get; }
+
+    public INameLookups NameLookups { get; set; }
 
     public ISignals Signals => _inner.Signals;
 

@@ -1,0 +1,20 @@
+using System.Collections.Concurrent;
+
+namespace Spindle.Endpoints;
+
+/// <summary>The one place that lists the endpoint types. A new one is its own files and a line here.</summary>
+/// <remarks>Thread: any.</remarks>
+internal static class EndpointTypes
+{
+    /// <summary>Built-in server types must be written in lower case, as in the original; client types may be written in any.</summary>
+    public static ConcurrentDictionary<string, Func<IReactorCore, EndpointDescription, IStreamServerEndpoint>> Servers { get; } = new(StringComparer.Ordinal)
+    {
+        ["tcp"] = TcpEndpointStrings.ParseServer,
+        ["tcp6"] = TcpEndpointStrings.ParseServer6,
+    };
+
+    public static ConcurrentDictionary<string, Func<IReactorCore, EndpointDescription, IStreamClientEndpoint>> Clients { get; } = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["tcp"] = TcpEndpointStrings.ParseClient,
+    };
+}

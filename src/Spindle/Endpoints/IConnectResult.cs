@@ -1,0 +1,12 @@
+namespace Spindle.Endpoints;
+
+/// <summary>Hears how one attempt to connect ends, within the call that ends it.</summary>
+/// <remarks>Thread: the reactor's.</remarks>
+internal interface IConnectResult
+{
+    /// <summary>The protocol's connection is made.</summary>
+    void Succeeded(IProtocol protocol);
+
+    /// <summary>There will be none.</summary>
+    void Failed(Exception reason);
+}
