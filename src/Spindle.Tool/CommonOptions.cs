@@ -5,13 +5,20 @@ using Spindle.Selectors;
 namespace Spindle.Tool;
 
 /// <summary>The options that every command that serves has.</summary>
-internal sealed record CommonOptions(SelectorKind? Selector, TimeSpan Grace, LogLevel LogLevel)
+internal sealed record CommonOptions(SelectorKind? Selector, int Loops, TimeSpan Grace, LogLevel LogLevel)
 {
     private static readonly Option<SelectorKind?> SelectorOption = new("--selector")
     {
         Description = "How to wait: epoll, poll or select. Default: SPINDLE_SELECTOR, else the best that works.",
         HelpName = "epoll|poll|select",
         CustomParser = result => Parse<SelectorKind>(result.Tokens[0].Value, "epoll, poll or select", result.AddError),
+    };
+
+    private static readonly Option<int?> LoopsOption = new("--loops")
+    {
+        Description = "How many event loops share the connections, each on a thread of its own. Default: 1.",
+        HelpName = "number",
+        CustomParser = result => ParseLoops(result.Tokens[0].Value, result.AddError),
     };
 
     private static readonly Option<double> GraceOption = new("--grace")
@@ -39,14 +46,28 @@ internal sealed record CommonOptions(SelectorKind? Selector, TimeSpan Grace, Log
             }
         });
         command.Options.Add(SelectorOption);
+        command.Options.Add(LoopsOption);
         command.Options.Add(GraceOption);
         command.Options.Add(LogLevelOption);
     }
 
     public static CommonOptions From(ParseResult parsed) => new(
         parsed.GetValue(SelectorOption),
+        parsed.GetValue(LoopsOption) ?? 1,
         TimeSpan.FromSeconds(parsed.GetValue(GraceOption)),
         parsed.GetValue(LogLevelOption) ?? LogLevel.Warning);
+
+    private static int? ParseLoops(string text, Action<string> complain)
+    {
+        if (int.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out int count)
+            && count is >= 1 and <= ReactorGroup.MaxCount)
+        {
+            return count;
+        }
+
+        complain($"--loops is \"{text}\"; it must be a number from 1 to {ReactorGroup.MaxCount}.");
+        return null;
+    }
 
     private static T? Parse<T>(string text, string known, Action<string> complain)
         where T : struct, Enum

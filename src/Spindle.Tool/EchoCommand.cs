@@ -26,13 +26,13 @@ internal static class EchoCommand
             throw new ArgumentException("an endpoint is missing; say where to listen, as in \"spindle echo tcp:7000\".");
         }
 
-        return Runner.Serve(options, async reactor =>
+        return Runner.Serve(options, async group =>
         {
             // All are read before the first one listens: a mistake in the last must not leave the others behind.
-            IStreamServerEndpoint[] servers = [.. endpoints.Select(endpoint => EndpointStrings.ParseServer(reactor, endpoint))];
+            IStreamServerEndpoint[] servers = [.. endpoints.Select(endpoint => EndpointStrings.ParseServer(group.Reactors[0], endpoint))];
             foreach (IStreamServerEndpoint server in servers)
             {
-                Runner.SayListening(await server.ListenAsync(Factory.For<EchoProtocol>()).ConfigureAwait(true));
+                Runner.SayListening(await server.ListenAsync(group.Spread(_ => Factory.For<EchoProtocol>())).ConfigureAwait(true));
             }
         });
     }

@@ -31,11 +31,16 @@ internal static class RelayCommand
             throw new ArgumentException("an endpoint is missing; say where to listen and where to connect, as in \"spindle relay tcp:8080 tcp:127.0.0.1:80\".");
         }
 
-        return Runner.Serve(options, async reactor =>
+        return Runner.Serve(options, async group =>
         {
-            IStreamServerEndpoint server = EndpointStrings.ParseServer(reactor, listen);
-            IStreamClientEndpoint client = EndpointStrings.ParseClient(reactor, connect);
-            Runner.SayListening(await server.ListenAsync(Factory.For(_ => new RelayFront(reactor, client))).ConfigureAwait(true));
+            IStreamServerEndpoint server = EndpointStrings.ParseServer(group.Reactors[0], listen);
+            _ = EndpointStrings.ParseClient(group.Reactors[0], connect); // A mistake is told before anybody listens.
+            IFactory factory = group.Spread(reactor =>
+            {
+                IStreamClientEndpoint client = EndpointStrings.ParseClient(reactor, connect);
+                return Factory.For(_ => new RelayFront(reactor, client));
+            });
+            Runner.SayListening(await server.ListenAsync(factory).ConfigureAwait(true));
         });
     }
 }

@@ -30,41 +30,22 @@ internal static class Runner
         }
     }
 
-    /// <summary>Runs a reactor that serves until a signal stops it.</summary>
+    /// <summary>Runs reactors that serve until a signal stops them.</summary>
     /// <param name="options">The common options.</param>
-    /// <param name="start">Starts the service; its failure ends the command.</param>
-    public static int Serve(CommonOptions options, Func<AsyncSelectorReactor, Task> start)
+    /// <param name="start">Starts the service on the first reactor; its failure ends the command.</param>
+    public static int Serve(CommonOptions options, Func<ReactorGroup, Task> start)
     {
         using ILoggerFactory logging = LoggerFactory.Create(builder => builder
             .AddSimpleConsole(console => console.SingleLine = true)
             .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
             .SetMinimumLevel(options.LogLevel));
-        using AsyncSelectorReactor reactor = new(new EventLoopOptions { Selector = options.Selector, LoggerFactory = logging })
+        using ReactorGroup group = new(options.Loops, new EventLoopOptions { Selector = options.Selector, LoggerFactory = logging })
         {
             SignalGrace = options.Grace,
         };
-
-        Exception? failure = null;
-        reactor.CallWhenRunning(() => reactor.Spawn(async () =>
-        {
-            try
-            {
-                await start(reactor).ConfigureAwait(true);
-            }
-            catch (Exception exception)
-            {
-                failure = exception;
-                reactor.Stop();
-            }
-        }));
-        reactor.Run();
-        if (failure is not null)
-        {
-            throw failure;
-        }
-
-        logging.Dispose();
-        reactor.DieOfExitSignal();
+        group.Run(() => start(group));
+        logging.Dispose(); // It writes what it has.
+        group.DieOfExitSignal();
         return Success;
     }
 

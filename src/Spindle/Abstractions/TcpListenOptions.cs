@@ -13,6 +13,9 @@ public sealed record TcpListenOptions
     /// <summary>SO_REUSEPORT: several sockets share the port and the kernel spreads the connections. Default false.</summary>
     public bool ReusePort { get; init; }
 
+    /// <summary>With <see cref="ReusePort"/>: nobody may listen here yet. Only those that come later share the port.</summary>
+    internal bool IsFirstToShare { get; init; }
+
     /// <summary>Whether a socket on "::" also takes IPv4 connections. Default null: as the system is set.</summary>
     public bool? DualMode { get; init; }
 }

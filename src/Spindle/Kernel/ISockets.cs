@@ -46,6 +46,10 @@ internal interface ISockets
     /// <returns>Zero, or -errno.</returns>
     int SetLingerZero(int fd);
 
+    /// <summary>Makes a listening TCP socket deaf to clients that are yet to come, while those whose handshake is under way still get in (SO_ATTACH_FILTER).</summary>
+    /// <returns>Zero, or -errno.</returns>
+    int IgnoreNewClients(int fd);
+
     /// <summary>recv(2). EINTR is retried.</summary>
     /// <returns>Bytes, zero when the peer has closed, or -errno.</returns>
     int Receive(int fd, Span<byte> buffer);

@@ -8,8 +8,12 @@ internal sealed unsafe partial class LinuxSockets(DescriptorLedger ledger) : ISo
     private const int SOCK_NONBLOCK = 0x800;
     private const int SOCK_CLOEXEC = 0x80000;
     private const int SO_LINGER = 13;
+    private const int SO_ATTACH_FILTER = 26;
     private const int MSG_TRUNC = 0x20;
     private const int MSG_NOSIGNAL = 0x4000;
+    private const ushort BPF_LD_B_ABS = 0x30;
+    private const ushort BPF_JMP_JSET_K = 0x45;
+    private const ushort BPF_RET_K = 0x06;
 
     public int Create(int family, int type, int protocol) =>
         ledger.Opened(Errno.OrResult(socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol)), "socket");
@@ -85,6 +89,20 @@ internal sealed unsafe partial class LinuxSockets(DescriptorLedger ledger) : ISo
     {
         int* linger = stackalloc int[2] { 1, 0 };
         return Errno.OrResult(setsockopt(fd, SocketConstants.SOL_SOCKET, SO_LINGER, linger, 2 * sizeof(int)));
+    }
+
+    public int IgnoreNewClients(int fd)
+    {
+        // The program sees the segment from its TCP header on and drops what begins a connection.
+        FilterInstruction* program = stackalloc FilterInstruction[]
+        {
+            new() { Code = BPF_LD_B_ABS, K = 13 }, // The flags.
+            new() { Code = BPF_JMP_JSET_K, JumpFalse = 1, K = 0x02 }, // SYN.
+            new() { Code = BPF_RET_K, K = 0 },
+            new() { Code = BPF_RET_K, K = uint.MaxValue },
+        };
+        FilterProgram filter = new() { Length = 4, Instructions = program };
+        return Errno.OrResult(setsockopt(fd, SocketConstants.SOL_SOCKET, SO_ATTACH_FILTER, (int*)&filter, (uint)sizeof(FilterProgram)));
     }
 
     public int Receive(int fd, Span<byte> buffer)
@@ -197,5 +215,23 @@ internal sealed unsafe partial class LinuxSockets(DescriptorLedger ledger) : ISo
         public byte* Control;
         public nuint ControlLength;
         public int Flags;
+    }
+
+    /// <summary><c>struct sock_filter</c>: one instruction of the classic packet filter.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct FilterInstruction
+    {
+        public ushort Code;
+        public byte JumpTrue;
+        public byte JumpFalse;
+        public uint K;
+    }
+
+    /// <summary><c>struct sock_fprog</c> of a 64-bit Linux: 16 bytes.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct FilterProgram
+    {
+        public ushort Length;
+        public FilterInstruction* Instructions;
     }
 }

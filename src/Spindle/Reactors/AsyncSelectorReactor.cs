@@ -1,4 +1,5 @@
 using Spindle.Descriptors;
+using Spindle.Kernel;
 using Spindle.Loops;
 using Spindle.Reactors;
 
@@ -32,6 +33,11 @@ public sealed class AsyncSelectorReactor : PosixReactorBase
         : this(
             loop as SelectorEventLoop ?? throw new ArgumentException($"A {nameof(SelectorEventLoop)} is needed, for it can watch any descriptor.", nameof(loop)),
             ownsLoop: false)
+    {
+    }
+
+    internal AsyncSelectorReactor(EventLoopOptions options, IKernel kernel)
+        : this(new SelectorEventLoop(options, kernel), ownsLoop: true)
     {
     }
 

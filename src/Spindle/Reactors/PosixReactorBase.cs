@@ -15,6 +15,7 @@ namespace Spindle.Reactors;
 /// </remarks>
 public abstract class PosixReactorBase : ReactorBase, IReactorTcp, IDescriptorHost
 {
+    private static readonly TimeSpan TimeToSpeak = TimeSpan.FromMilliseconds(250); // A round trip, for whoever was connected just before the end.
     private static readonly TimeSpan DefaultConnectTimeout = TimeSpan.FromSeconds(30);
     private const int ReceiveBufferSize = 262_144; // One for all: 64 KiB costs a third of the throughput in bulk.
 
@@ -78,6 +79,10 @@ public abstract class PosixReactorBase : ReactorBase, IReactorTcp, IDescriptorHo
     }
 
     /// <summary>Stops accepting, closes every connection when what was written to it is sent, and stops the reactor.</summary>
+    /// <remarks>
+    /// Clients that wait to be accepted are accepted first, and what has arrived is still delivered. A connection on which
+    /// nothing was said yet has a quarter of a second of the grace to be heard once.
+    /// </remarks>
     /// <param name="grace">How long that may take; connections that are left are then aborted. Zero aborts at once.</param>
     /// <returns>Done when the reactor has stopped.</returns>
     /// <exception cref="ReactorNotRunningException">It does not run.</exception>
@@ -90,17 +95,28 @@ public abstract class PosixReactorBase : ReactorBase, IReactorTcp, IDescriptorHo
             throw new ReactorNotRunningException();
         }
 
-        foreach (StreamPort port in GetReaders().Concat(Unwatched).OfType<StreamPort>().ToArray())
+        StopAccepting();
+        DelayedCall? leave = null;
+        if (grace > TimeSpan.Zero)
         {
-            _ = port.StopListening();
+            leave = CallLater(grace < TimeToSpeak ? grace : TimeToSpeak, LoseAll);
+            await ReadOnceMore().ConfigureAwait(true);
+            foreach (FileDescriptor descriptor in _live.ToList())
+            {
+                LoseOnceHeard(descriptor);
+            }
         }
-
-        foreach (FileDescriptor descriptor in _live.ToList())
+        else
         {
-            descriptor.LoseConnection();
+            LoseAll();
         }
 
         await DrainAsync(grace).ConfigureAwait(true);
+        if (leave is { IsActive: true })
+        {
+            leave.Cancel();
+        }
+
         foreach (StreamConnection connection in _live.ToList().OfType<StreamConnection>())
         {
             connection.AbortConnection();
@@ -193,6 +209,15 @@ public abstract class PosixReactorBase : ReactorBase, IReactorTcp, IDescriptorHo
 
     void IDescriptorHost.LogInformation(string message) => Context.LogInformation(message);
 
+    /// <summary>Closes every port, after those who wait have been let in.</summary>
+    internal void StopAccepting()
+    {
+        foreach (StreamPort port in GetReaders().Concat(Unwatched).OfType<StreamPort>().ToArray())
+        {
+            ((IDescriptorHost)this).Guard(port, static state => ((StreamPort)state!).StopAfterThoseWhoWait(), port);
+        }
+    }
+
     private protected IEnumerable<FileDescriptor> Live => _live.ToList();
 
     private protected IEnumerable<IFileDescriptor> Unwatched => _unwatched;
@@ -212,6 +237,33 @@ public abstract class PosixReactorBase : ReactorBase, IReactorTcp, IDescriptorHo
         else
         {
             base.OnSignal(signal);
+        }
+    }
+
+    // What has come by now is read: a callback runs before the descriptors of its turn, hence two turns.
+    private static async Task ReadOnceMore()
+    {
+        await Task.Yield();
+        await Task.Yield();
+    }
+
+    private static void LoseOnceHeard(FileDescriptor descriptor)
+    {
+        if (descriptor is StreamConnection connection)
+        {
+            connection.LoseConnectionOnceHeard();
+        }
+        else
+        {
+            descriptor.LoseConnection();
+        }
+    }
+
+    private void LoseAll()
+    {
+        foreach (FileDescriptor descriptor in _live.ToList())
+        {
+            descriptor.LoseConnection();
         }
     }
 

@@ -242,6 +242,9 @@ public abstract partial class ReactorBase : IReactorCore, IReactorTime, IReactor
         }
     }
 
+    /// <summary>Does what a signal does, for a group that has heard it.</summary>
+    internal void HearSignal(int signal) => OnSignal(signal);
+
     private void SignalArrived(int signal)
     {
         ExitSignal ??= signal;

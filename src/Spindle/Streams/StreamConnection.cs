@@ -19,6 +19,8 @@ public abstract class StreamConnection : FileDescriptor, ITransport
     private int _fd;
     private bool _isReadClosed;
     private bool _isAborting;
+    private bool _hasSpoken; // Bytes have gone one way or the other.
+    private bool _isLeaving; // Closes after the first thing that it hears.
 
     private protected StreamConnection(IDescriptorHost host, int fd, EndPoint? peer)
         : base(host)
@@ -68,6 +70,19 @@ public abstract class StreamConnection : FileDescriptor, ITransport
         Host.CallSoon(this, static state => ((StreamConnection)state!).ConnectionLost(new TransportAbortedException()), this);
     }
 
+    /// <summary>As <see cref="FileDescriptor.LoseConnection"/>, but a peer that has just come, and with whom nothing was exchanged yet, is heard once.</summary>
+    internal void LoseConnectionOnceHeard()
+    {
+        if (_hasSpoken || HasPendingData)
+        {
+            LoseConnection();
+        }
+        else
+        {
+            _isLeaving = true;
+        }
+    }
+
     /// <summary>Reads once and hands on what came.</summary>
     public override Exception? DoRead()
     {
@@ -79,7 +94,13 @@ public abstract class StreamConnection : FileDescriptor, ITransport
         int received = Sockets.Receive(_fd, Host.ReceiveBuffer);
         if (received > 0)
         {
+            _hasSpoken = true;
             _protocol!.DataReceived(Host.ReceiveBuffer.AsSpan(0, received));
+            if (_isLeaving)
+            {
+                LoseConnection();
+            }
+
             return null;
         }
 
@@ -156,10 +177,15 @@ public abstract class StreamConnection : FileDescriptor, ITransport
         _fd = -1;
     }
 
-    private protected override int WriteSomeData(ReadOnlySpan<byte> data) => OrNothing(Sockets.Send(_fd, data));
+    private protected override int WriteSomeData(ReadOnlySpan<byte> data)
+    {
+        _hasSpoken = true;
+        return OrNothing(Sockets.Send(_fd, data));
+    }
 
     private protected override int WriteSomeData(in WriteBuffer buffer)
     {
+        _hasSpoken = true;
         Span<IoVector> pieces = stackalloc IoVector[MaxPieces];
         int count = buffer.Gather(pieces, SendLimit, out _);
         return OrNothing(Sockets.SendVector(_fd, pieces[..count]));

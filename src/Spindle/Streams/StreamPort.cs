@@ -12,6 +12,8 @@ namespace Spindle.Streams;
 /// </remarks>
 public abstract class StreamPort : IReadDescriptor, IListeningPort, IDisownable
 {
+    private const int MostAtTheEnd = 65_536; // As many as a backlog can hold, should the kernel not keep new ones out.
+
     private static readonly TimeSpan RestTime = TimeSpan.FromMilliseconds(100);
 
     private readonly IFactory _factory;
@@ -34,7 +36,7 @@ public abstract class StreamPort : IReadDescriptor, IListeningPort, IDisownable
     /// <inheritdoc/>
     public string LogPrefix => LogNames.Of(_factory);
 
-    private protected IDescriptorHost Host { get; }
+    internal IDescriptorHost Host { get; }
 
     /// <inheritdoc/>
     public int Fileno() => _fd;
@@ -101,6 +103,53 @@ public abstract class StreamPort : IReadDescriptor, IListeningPort, IDisownable
         return closing.Task;
     }
 
+    /// <summary>Stops listening, but accepts whoever waits first: to a client whose handshake is over, a close is a reset.</summary>
+    internal void StopAfterThoseWhoWait()
+    {
+        if (_closing is null && _isListening && _fd >= 0)
+        {
+            IgnoreNewClients(_fd);
+            int accepted = 0;
+            while (_closing is null && _fd >= 0 && accepted < MostAtTheEnd && AcceptOne(ref accepted))
+            {
+            }
+        }
+
+        _ = StopListening();
+    }
+
+    /// <summary>Serves an accepted socket on a reactor, which need not be the port's own.</summary>
+    /// <remarks>Thread: that reactor's.</remarks>
+    internal void Serve(IDescriptorHost host, IFactory factory, int fd, ReadOnlySpan<byte> rawPeer)
+    {
+        StreamConnection? connection = null;
+        try
+        {
+            EndPoint peer = ToEndPoint(rawPeer);
+            IProtocol? protocol = factory.BuildProtocol(peer);
+            if (protocol is null)
+            {
+                _ = host.Kernel.Files.Close(fd);
+                return;
+            }
+
+            connection = CreateConnection(host, fd, peer, Interlocked.Increment(ref _sessions) - 1);
+            connection.MakeConnection(protocol, startReading: true);
+        }
+        catch (Exception exception)
+        {
+            host.LogError(connection as ILoggingContext ?? this, "A new connection failed", exception);
+            if (connection is null)
+            {
+                _ = host.Kernel.Files.Close(fd);
+            }
+            else
+            {
+                connection.ConnectionLost(exception);
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public Exception? DoRead()
     {
@@ -152,8 +201,11 @@ public abstract class StreamPort : IReadDescriptor, IListeningPort, IDisownable
 
     private protected abstract EndPoint ToEndPoint(ReadOnlySpan<byte> raw);
 
-    /// <summary>Makes the transport of an accepted socket.</summary>
-    private protected abstract StreamConnection CreateConnection(int fd, EndPoint peer, int session);
+    /// <summary>Makes the transport of an accepted socket. Thread: the host's.</summary>
+    private protected abstract StreamConnection CreateConnection(IDescriptorHost host, int fd, EndPoint peer, int session);
+
+    /// <summary>Has the kernel take no more clients, while those that wait can still be accepted.</summary>
+    private protected abstract void IgnoreNewClients(int fd);
 
     private protected abstract string Describe(EndPoint address);
 
@@ -172,7 +224,11 @@ public abstract class StreamPort : IReadDescriptor, IListeningPort, IDisownable
         {
             case >= 0:
                 accepted++;
-                Serve(fd, raw[..length]);
+                if (_factory is not IConnectionSpread spread || !spread.TryHandOver(this, fd, raw[..length]))
+                {
+                    Serve(Host, _factory, fd, raw[..length]);
+                }
+
                 return true;
             case -Errno.EAGAIN:
                 return false;
@@ -194,36 +250,6 @@ public abstract class StreamPort : IReadDescriptor, IListeningPort, IDisownable
         // Not before the reserve is back: a logger may need a descriptor itself (TCP-19).
         Host.LogInformation($"{LogPrefix} could not accept a connection: {Errno.Describe(-fd)}");
         return false;
-    }
-
-    private void Serve(int fd, ReadOnlySpan<byte> rawPeer)
-    {
-        StreamConnection? connection = null;
-        try
-        {
-            EndPoint peer = ToEndPoint(rawPeer);
-            IProtocol? protocol = _factory.BuildProtocol(peer);
-            if (protocol is null)
-            {
-                _ = Host.Kernel.Files.Close(fd);
-                return;
-            }
-
-            connection = CreateConnection(fd, peer, _sessions++);
-            connection.MakeConnection(protocol, startReading: true);
-        }
-        catch (Exception exception)
-        {
-            Host.LogError(connection as ILoggingContext ?? this, "A new connection failed", exception);
-            if (connection is null)
-            {
-                _ = Host.Kernel.Files.Close(fd);
-            }
-            else
-            {
-                connection.ConnectionLost(exception);
-            }
-        }
     }
 
     // Out of descriptors: with the one in reserve, every client that waits is accepted and sent away (TCP-19).

@@ -39,6 +39,12 @@ public sealed class TcpPort : StreamPort
             SetOptions(fd, address);
             Span<byte> raw = stackalloc byte[SocketConstants.MaxAddressSize];
             Check("bind", sockets.Bind(fd, InternetAddresses.Write(address, raw)));
+            if (_options is { ReusePort: true, IsFirstToShare: true })
+            {
+                // Set after bind(2), which has thus refused an address that somebody else shares.
+                Set(fd, SocketConstants.SOL_SOCKET, SocketConstants.SO_REUSEPORT, true);
+            }
+
             Check("listen", sockets.Listen(fd, _backlog));
             return fd;
         }
@@ -51,8 +57,12 @@ public sealed class TcpPort : StreamPort
 
     private protected override EndPoint ToEndPoint(ReadOnlySpan<byte> raw) => InternetAddresses.Read(raw);
 
-    private protected override StreamConnection CreateConnection(int fd, EndPoint peer, int session) =>
-        new TcpConnection(Host, fd, peer, session);
+    private protected override StreamConnection CreateConnection(IDescriptorHost host, int fd, EndPoint peer, int session) =>
+        new TcpConnection(host, fd, peer, session);
+
+    // What a client has sent after a handshake that the kernel finished is lost with a socket that closes before it is
+    // accepted. A kernel that refuses the filter leaves the gap between the last accept and the close.
+    private protected override void IgnoreNewClients(int fd) => _ = Host.Kernel.Sockets.IgnoreNewClients(fd);
 
     private protected override string Describe(EndPoint address) => ((IPEndPoint)address).Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
@@ -76,7 +86,7 @@ public sealed class TcpPort : StreamPort
     private void SetOptions(int fd, IPEndPoint address)
     {
         Set(fd, SocketConstants.SOL_SOCKET, SocketConstants.SO_REUSEADDR, true);
-        if (_options.ReusePort)
+        if (_options is { ReusePort: true, IsFirstToShare: false })
         {
             Set(fd, SocketConstants.SOL_SOCKET, SocketConstants.SO_REUSEPORT, true);
         }

@@ -138,6 +138,39 @@ public abstract partial class TcpContract
         Assert.True((await rig.Until(received)).AsSpan().SequenceEqual(all));
     });
 
+    [Fact, Clause("CORE-42")]
+    public void StopAsync_NothingSaidYet_HearsThePeerOnce() => Run(async rig =>
+    {
+        RawPair pair = await rig.ConnectRaw();
+        pair.Server.OnData = data => pair.Server.Transport.Write(data);
+        Task stopped = rig.Reactor.StopAsync(TimeSpan.FromSeconds(10));
+        await rig.NextTurn();
+        await rig.NextTurn();
+        await rig.NextTurn();
+        Assert.Equal(0, pair.Server.LostCount);
+
+        await pair.Peer.Send(new byte[] { 5 });
+
+        Assert.Equal([5], await rig.Until(pair.Peer.ReceiveToEnd()));
+        AssertReason<ConnectionDoneException>(pair.Server);
+        await stopped;
+    });
+
+    [Fact, Clause("CORE-42")]
+    public void StopAsync_DataHasArrived_IsStillDelivered() => Run(async rig =>
+    {
+        RawPair pair = await rig.ConnectRaw();
+        pair.Server.OnData = data => pair.Server.Transport.Write(data);
+        await pair.Peer.Send(new byte[] { 1 });
+        Assert.Equal([1], await rig.Until(pair.Peer.Receive(1)));
+        Assert.Equal(1, pair.Peer.Socket.Send([2])); // At once: the loop has not read it when the stop begins.
+
+        Task stopped = rig.Reactor.StopAsync(TimeSpan.FromSeconds(10));
+
+        Assert.Equal([2], await rig.Until(pair.Peer.ReceiveToEnd()));
+        await stopped;
+    });
+
     [Fact, Clause("CORE-42", "TCP-57")]
     public void StopAsync_GraceIsOver_AbortsWhatIsLeft() => Run(async rig =>
     {

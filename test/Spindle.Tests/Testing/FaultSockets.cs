@@ -78,6 +78,13 @@ internal sealed class FaultSockets(ISockets inner, FaultPlan plan) : ISockets
         return plan.End(Operation.SetSockOpt, fd, fault?.Result ?? result);
     }
 
+    public int IgnoreNewClients(int fd)
+    {
+        Fault? fault = plan.Begin(Operation.SetSockOpt);
+        int result = fault is { IsMade: false } ? 0 : inner.IgnoreNewClients(fd);
+        return plan.End(Operation.SetSockOpt, fd, fault?.Result ?? result);
+    }
+
     public int Receive(int fd, Span<byte> buffer)
     {
         Fault? fault = plan.Begin(Operation.Receive);

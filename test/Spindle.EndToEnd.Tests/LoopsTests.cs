@@ -1,0 +1,113 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Spindle.EndToEnd.Tests;
+
+/// <summary>Several loops behind one port.</summary>
+public sealed class LoopsTests : IClassFixture<WebServer>
+{
+    private static readonly TimeSpan Load = TimeSpan.FromSeconds(1);
+
+    private readonly WebServer _web;
+
+    public LoopsTests(WebServer web) => _web = web;
+
+    [Theory]
+    [InlineData("epoll")]
+    [InlineData("poll")]
+    [InlineData("select")]
+    public async Task Echo_TwoLoops_EachServesHalfOfTheConnections(string selector)
+    {
+        using SpindleProcess spindle = SpindleProcess.Start("echo", "--loops", "2", "--selector", selector, "tcp:0:127.0.0.1", "tcp:0:127.0.0.2");
+        IPEndPoint first = await spindle.ListeningAsync();
+        IPEndPoint second = await spindle.ListeningAsync();
+        Assert.Equal(2, Directory.GetDirectories($"/proc/{spindle.Id}/task").Count(task => File.ReadAllText(Path.Combine(task, "comm")).StartsWith("spindle-reactor", StringComparison.Ordinal)));
+
+        await Task.WhenAll(Enumerable.Range(0, 64).Select(async i =>
+        {
+            using Socket client = await ConnectAsync(i % 2 == 0 ? first : second);
+            for (int round = 0; round < 50; round++)
+            {
+                await client.SendAsync(BitConverter.GetBytes(round));
+                Assert.Equal(round, BitConverter.ToInt32(await ReceiveAsync(client, sizeof(int))));
+            }
+        }));
+
+        spindle.Signal("TERM");
+        (int exitCode, string output, string errors) = await spindle.EndAsync();
+        Assert.Equal(128 + 15, exitCode);
+        Assert.Empty(output);
+        Assert.Empty(errors);
+    }
+
+    [Fact]
+    public async Task Relay_TwoLoops_ServesCurl()
+    {
+        using SpindleProcess spindle = SpindleProcess.Start("relay", "--loops", "2", "tcp:0:127.0.0.1", $"tcp:127.0.0.1:{_web.Port}");
+        IPEndPoint address = await spindle.ListeningAsync();
+
+        string direct = Shell.Bash($"curl -sS --fail http://127.0.0.1:{_web.Port}/large | sha256sum");
+
+        for (int i = 0; i < 4; i++)
+        {
+            Assert.Equal(direct, Shell.Bash($"curl -sS --fail http://{address}/large | sha256sum"));
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Terminate_WhileClientsComeAndGo_DropsNone(int loops)
+    {
+        using SpindleProcess spindle = SpindleProcess.Start("echo", "--loops", $"{loops}", "tcp:0:127.0.0.1");
+        IPEndPoint address = await spindle.ListeningAsync();
+
+        Task<int>[] clients = [.. Enumerable.Range(0, 8).Select(_ => ComeAndGoAsync(address))];
+        await Task.Delay(Load, TestContext.Current.CancellationToken);
+        spindle.Signal("TERM");
+
+        int[] served = await Task.WhenAll(clients).WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.All(served, count => Assert.True(count > 0));
+        Assert.Equal(128 + 15, (await spindle.EndAsync()).ExitCode);
+    }
+
+    // Connects, sends a byte, gets it back, again and again until nobody listens any more. Anything else fails.
+    private static async Task<int> ComeAndGoAsync(IPEndPoint address)
+    {
+        for (int served = 0; ; served++)
+        {
+            using Socket client = new(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                await client.ConnectAsync(address);
+            }
+            catch (SocketException refusal)
+            {
+                Assert.Equal(SocketError.ConnectionRefused, refusal.SocketErrorCode);
+                return served;
+            }
+
+            await client.SendAsync(new byte[] { (byte)served });
+            Assert.Equal([(byte)served], await ReceiveAsync(client, 1));
+        }
+    }
+
+    private static async Task<Socket> ConnectAsync(IPEndPoint address)
+    {
+        Socket client = new(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        await client.ConnectAsync(address);
+        return client;
+    }
+
+    private static async Task<byte[]> ReceiveAsync(Socket client, int count)
+    {
+        byte[] buffer = new byte[count];
+        int received = 0;
+        for (int got; received < count && (got = await client.ReceiveAsync(buffer.AsMemory(received))) > 0;)
+        {
+            received += got;
+        }
+
+        return buffer[..received];
+    }
+}
