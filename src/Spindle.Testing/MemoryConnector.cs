@@ -106,17 +106,13 @@ public sealed class MemoryConnector : IConnector
         IProtocol? server = port.Build(address);
         State = ConnectorState.Connected;
         IProtocol? client = _factory.BuildProtocol(_destination);
-        if (server is null || client is null)
-        {
-            Lost(ConnectionDoneException.Instance);
-            return null;
-        }
 
-        MemoryPump pump = MemoryPump.Create(client, server, address, port.GetHost());
+        // As on a real reactor: the side that has a protocol is connected, and hears of the end at once.
+        MemoryPump pump = MemoryPump.Create(client ?? new Refusal(), server ?? new Refusal(), address, port.GetHost());
         _disconnect = pump.Client.LoseConnection;
         pump.Client.Ended = Lost;
         pump.Start();
-        return pump;
+        return client is null || server is null ? null : pump;
     }
 
     private void EnsureConnecting()
@@ -143,5 +139,11 @@ public sealed class MemoryConnector : IConnector
             _isFactoryStarted = false;
             _factory.DoStop();
         }
+    }
+
+    /// <summary>Stands where a factory wants no connection.</summary>
+    private sealed class Refusal : Protocol
+    {
+        public override void ConnectionMade() => Transport.LoseConnection();
     }
 }

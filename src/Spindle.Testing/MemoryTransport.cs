@@ -14,7 +14,7 @@ namespace Spindle.Testing;
 /// <para>Thread: one; it has none of its own.</para>
 /// <para>Source: Twisted's <c>test/iosim.py</c>, <c>FakeTransport</c>, which knows neither half closes nor pauses.</para>
 /// </remarks>
-public sealed class MemoryTransport : ITcpTransport
+public sealed class MemoryTransport : ITcpTransport, IEndingProducer
 {
     private const int HighWaterMark = 65_536;
 
@@ -60,7 +60,11 @@ public sealed class MemoryTransport : ITcpTransport
 
     internal Action<Exception>? Ended { get; set; }
 
-    private bool CanWrite => IsConnected && !_isWriteClosed && !_isAborting && (!IsDisconnecting || _producer is not null);
+    bool IEndingProducer.IsOver => IsDisconnecting || !IsConnected;
+
+    private bool HasProducer => _producer is not (null or IEndingProducer { IsOver: true });
+
+    private bool CanWrite => IsConnected && !_isWriteClosed && !_isAborting && (!IsDisconnecting || HasProducer);
 
     private bool CanReceive => IsConnected && _isReading && !_isReadClosed;
 
@@ -227,9 +231,9 @@ public sealed class MemoryTransport : ITcpTransport
     // In this order: the producer, the close, the half close.
     private bool AfterFlush()
     {
-        if (_producer is not null)
+        if (HasProducer)
         {
-            return ResumeProducer(_producer);
+            return ResumeProducer(_producer!);
         }
 
         if (IsDisconnecting)

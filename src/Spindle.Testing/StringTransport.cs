@@ -166,7 +166,7 @@ public sealed class StringTransport : ITcpTransport
     /// <inheritdoc/>
     public EndPoint GetPeer() => Peer;
 
-    /// <summary>Notes the producer; it is never resumed or paused.</summary>
+    /// <summary>Notes the producer; it is never resumed or paused. After the end it is stopped at once.</summary>
     /// <exception cref="ArgumentException">It is to be streaming and cannot be paused.</exception>
     /// <exception cref="InvalidOperationException">There is one already.</exception>
     public void RegisterProducer(IPullProducer producer, bool streaming)
@@ -180,6 +180,12 @@ public sealed class StringTransport : ITcpTransport
         if (Producer is not null)
         {
             throw new InvalidOperationException($"Cannot register {producer}: {Producer} was not unregistered.");
+        }
+
+        if (!IsConnected)
+        {
+            producer.StopProducing();
+            return;
         }
 
         Producer = producer;

@@ -11,6 +11,6 @@ namespace Spindle;
 /// </remarks>
 public interface IProtocolWrapper : IProtocol
 {
-    /// <summary>The protocol behind.</summary>
-    IProtocol WrappedProtocol { get; }
+    /// <summary>The protocol behind; null while there is none: before it is known which it will be, and after the end.</summary>
+    IProtocol? WrappedProtocol { get; }
 }

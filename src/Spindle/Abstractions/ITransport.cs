@@ -9,6 +9,10 @@ namespace Spindle;
 /// As a producer it controls reading: <see cref="IPushProducer.PauseProducing"/> stops it, so that the kernel's buffers and
 /// then the peer are held back. As a consumer it takes data and pauses its producer while more than 65,536 bytes wait.
 /// </para>
+/// <para>
+/// It may be a wrapper of another transport: ask for abilities of its kind, <see cref="ITcpTransport"/> for example, with
+/// <see cref="TransportAbilities.FindAbility{T}"/>.
+/// </para>
 /// <para>After the end every member is a harmless no-op; the addresses still answer.</para>
 /// <para>Thread: the reactor's; another one gets an <see cref="InvalidOperationException"/>.</para>
 /// <para>Source: Twisted's <c>ITransport</c>, <c>ITCPTransport</c>, <c>IConsumer</c> and <c>IPushProducer</c>.</para>

@@ -12,7 +12,7 @@ namespace Spindle.Descriptors;
 /// <para>Thread: the reactor's.</para>
 /// <para>Source: Twisted's <c>internet/abstract.py</c>, <c>FileDescriptor</c>.</para>
 /// </remarks>
-public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfCloseableDescriptor, IConsumer, IPushProducer, ITurnEnd, IDisownable
+public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfCloseableDescriptor, IConsumer, IPushProducer, IEndingProducer, ITurnEnd, IDisownable
 {
     /// <summary>How many bytes may wait before a push producer is paused: 65,536.</summary>
     public const int HighWaterMark = 65_536;
@@ -50,6 +50,8 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
 
     /// <summary>Whether all is sent and what follows from that is being done: it is no writer then, though still armed (FD-46).</summary>
     internal bool IsFlushed => _isFlushing && _buffer.IsEmpty;
+
+    bool IEndingProducer.IsOver => IsDisconnecting || IsDisconnected;
 
     ITurnEnd? ITurnEnd.NextAtTurnEnd { get; set; }
 
@@ -320,9 +322,7 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
         DisarmWriter();
     }
 
-    // A transport that is closing reads nothing any more: registered as a producer, it must not hold a close back. Two
-    // that feed each other would otherwise wait for each other.
-    private bool HasProducer => _producer is not (null or FileDescriptor { IsDisconnecting: true } or FileDescriptor { IsDisconnected: true });
+    private bool HasProducer => _producer is not (null or IEndingProducer { IsOver: true });
 
     // Data written after LoseConnection is dropped, unless a producer is still at work (FD-42).
     private bool CanWrite() =>

@@ -35,6 +35,40 @@ public sealed class MemoryPumpTests
     }
 
     [Fact]
+    public void LoseConnection_TransportIsItsOwnProducer_Closes()
+    {
+        MemoryPump pump = Connect();
+        pump.Server.RegisterProducer(pump.Server, streaming: true);
+
+        pump.Server.LoseConnection();
+        pump.Server.Write("dropped"u8);
+        pump.Flush();
+
+        Assert.Equal(1, _server.LostCount);
+        Assert.Equal(1, _client.LostCount);
+        Assert.Equal("", _client.ReceivedText);
+    }
+
+    [Fact]
+    public void LoseConnection_TransportsFeedEachOther_ClosesBoth()
+    {
+        MemoryPump front = Connect();
+        AccumulatingProtocol backClient = new();
+        AccumulatingProtocol backServer = new();
+        MemoryPump back = MemoryPump.Connect(backClient, backServer);
+        front.Server.RegisterProducer(back.Client, streaming: true);
+        back.Client.RegisterProducer(front.Server, streaming: true);
+
+        front.Server.LoseConnection();
+        back.Client.LoseConnection();
+        front.Flush();
+        back.Flush();
+
+        Assert.Equal(1, _client.LostCount);
+        Assert.Equal(1, backServer.LostCount);
+    }
+
+    [Fact]
     public void Flush_BothWrite_MovesAllInOrder()
     {
         MemoryPump pump = Connect();

@@ -234,6 +234,25 @@ public sealed class MemoryReactorTests
     }
 
     [Fact]
+    public void Succeed_OneSideWantsNone_TheOtherIsConnectedAndLost()
+    {
+        AccumulatingProtocol client = new();
+        AccumulatingProtocol server = new();
+        MemoryPort refusing = (MemoryPort)_reactor.ListenTcp(1, Factory.For(_ => null));
+        MemoryPort accepting = (MemoryPort)_reactor.ListenTcp(2, Factory.For(_ => server));
+        _reactor.ConnectTcp("127.0.0.1", 1, ClientFactory.For(_ => client));
+        _reactor.ConnectTcp("127.0.0.1", 2, new RecordingFactory(_heard) { BuildsNothing = true });
+
+        Assert.Null(_reactor.TcpClients[0].Connector.Succeed(refusing));
+        Assert.Null(_reactor.TcpClients[1].Connector.Succeed(accepting));
+
+        Assert.Equal(1, client.LostCount);
+        Assert.Equal(1, server.LostCount);
+        Assert.Equal("lost: ConnectionDoneException", _heard[^2]);
+        Assert.Equal(ConnectorState.Disconnected, _reactor.TcpClients[0].Connector.State);
+    }
+
+    [Fact]
     public void AddReader_Twice_IsWatchedOnce()
     {
         Descriptor descriptor = new();

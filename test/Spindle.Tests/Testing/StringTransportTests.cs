@@ -73,6 +73,19 @@ public sealed class StringTransportTests
     }
 
     [Fact]
+    public void RegisterProducer_Ended_StopsIt()
+    {
+        _transport.Connect(_protocol);
+        _transport.Disconnect();
+        RecordingProducer producer = new();
+
+        _transport.RegisterProducer(producer, streaming: true);
+
+        Assert.Equal(["stop"], producer.Calls);
+        Assert.Null(_transport.Producer);
+    }
+
+    [Fact]
     public void AbortConnection_Connected_TellsTheProtocol()
     {
         _transport.Connect(_protocol);
