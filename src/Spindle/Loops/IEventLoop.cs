@@ -143,7 +143,7 @@ public interface IEventLoop : IDisposable
     /// <returns>Whether there was one.</returns>
     bool RemoveSignalHandler(int signal);
 
-    /// <summary>Runs work that blocks on a thread of the loop's own executor. Thread: any.</summary>
+    /// <summary>Runs work that blocks on a thread of the loop's own executor, in the caller's execution context. Thread: any.</summary>
     /// <returns>Its result. Waiters that came from the loop go on there.</returns>
     Task<T> RunInExecutor<T>(Func<T> work);
 

@@ -1,10 +1,16 @@
 namespace Spindle.Loops;
 
-/// <summary>The callbacks that wait to be run, in order: a ring that grows and never allocates otherwise.</summary>
+/// <summary>The callbacks that wait to be run, in order. Its memory comes in pieces that are used again, so that a whole queue is handed on without a copy.</summary>
 internal sealed class ReadyQueue
 {
-    private Entry[] _ring = new Entry[64]; // The length is a power of two.
-    private int _head;
+    private const int MaxSpare = 32; // What a flood has taken beyond that goes back when it has passed.
+
+    private Piece _first = new();
+    private Piece _last;
+    private Piece? _spare;
+    private int _spareCount;
+
+    public ReadyQueue() => _last = _first;
 
     public int Count { get; private set; }
 
@@ -16,42 +22,112 @@ internal sealed class ReadyQueue
 
     public void Add(SendOrPostCallback callback, object? state) => Add(new Entry(callback, state));
 
-    public void Add(Entry entry)
+    public void Add(in Entry entry)
     {
-        if (Count == _ring.Length)
+        Piece last = _last;
+        if (last.End == Piece.Length)
         {
-            Grow();
+            last = _last = last.Next = NewPiece();
         }
 
-        _ring[(_head + Count++) & (_ring.Length - 1)] = entry;
+        last.Entries[last.End++] = entry;
+        Count++;
     }
 
     public Entry Take()
     {
-        ref Entry slot = ref _ring[_head];
+        Piece first = _first;
+        ref Entry slot = ref first.Entries[first.Start++];
         Entry entry = slot;
         slot = default; // A dead slot must not keep alive what has run.
-        _head = (_head + 1) & (_ring.Length - 1);
         Count--;
+        if (first.Start == first.End)
+        {
+            RemoveFirst();
+        }
+
         return entry;
+    }
+
+    /// <summary>Moves all that waits in another queue to the end of this one.</summary>
+    public void TakeAll(ReadyQueue other)
+    {
+        if (other.Count == 0)
+        {
+            return;
+        }
+
+        if (Count == 0)
+        {
+            Spare(_first);
+            _first = other._first;
+        }
+        else
+        {
+            _last.Next = other._first;
+        }
+
+        _last = other._last;
+        Count += other.Count;
+
+        // What is used up here is needed there.
+        (_spare, other._spare) = (other._spare, _spare);
+        (_spareCount, other._spareCount) = (other._spareCount, _spareCount);
+        other._first = other._last = other.NewPiece();
+        other.Count = 0;
     }
 
     public void Clear()
     {
-        _ring = new Entry[64];
-        _head = Count = 0;
+        _first = _last = new Piece();
+        _spare = null;
+        _spareCount = Count = 0;
     }
 
-    private void Grow()
+    private void RemoveFirst()
     {
-        Entry[] larger = new Entry[_ring.Length * 2];
-        int untilWrap = _ring.Length - _head;
-        Array.Copy(_ring, _head, larger, 0, untilWrap);
-        Array.Copy(_ring, 0, larger, untilWrap, _head);
-        _ring = larger;
-        _head = 0;
+        Piece used = _first;
+        used.Start = used.End = 0;
+        if (used.Next is { } next)
+        {
+            _first = next;
+            Spare(used);
+        }
+    }
+
+    private Piece NewPiece()
+    {
+        if (_spare is not { } piece)
+        {
+            return new Piece();
+        }
+
+        _spare = piece.Next;
+        _spareCount--;
+        piece.Next = null;
+        return piece;
+    }
+
+    private void Spare(Piece piece)
+    {
+        if (_spareCount < MaxSpare)
+        {
+            piece.Next = _spare;
+            _spare = piece;
+            _spareCount++;
+        }
     }
 
     /// <summary>A <see cref="Handle"/>, or a callback that was posted and its state.</summary>
     internal readonly record struct Entry(object Target, object? State);
+
+    private sealed class Piece
+    {
+        public const int Length = 256;
+
+        public readonly Entry[] Entries = new Entry[Length];
+        public int Start;
+        public int End;
+        public Piece? Next;
+    }
 }

@@ -40,16 +40,16 @@ public sealed partial class SelectorEventLoop
         return handle;
     }
 
-    private void ReportCallback(ReadyQueue.Entry entry, Exception exception)
+    private void ReportCallback(in ReadyQueue.Entry entry, Exception exception)
     {
         Handle? handle = entry.Target as Handle;
         string message = handle is null ? "A continuation or an async void method failed" : "A callback failed";
         _errors.Report(new LoopError(message, exception) { Handle = handle, Origin = handle?.CreationStack });
     }
 
-    private void RunTimed(ReadyQueue.Entry entry)
+    private void RunTimed(in ReadyQueue.Entry entry)
     {
-        string name = entry.Target is Handle handle ? handle.Name : LoopErrors.NameOf((SendOrPostCallback)entry.Target);
+        string name = entry.Target is Handle handle ? handle.Name : LoopErrors.NameOf(entry.State as Delegate ?? (SendOrPostCallback)entry.Target);
         bool isCancelled = entry.Target is Handle { IsCancelled: true };
         long start = Kernel.Clock.MonotonicTicks;
         Run(entry);

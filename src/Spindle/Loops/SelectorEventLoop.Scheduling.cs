@@ -63,11 +63,7 @@ public sealed partial class SelectorEventLoop
     /// <summary>Makes one of several calls that share a callback of the loop's: in a context of its own, which nothing of is left afterwards.</summary>
     internal void CallWithin(Action call, ExecutionContext? context)
     {
-        if (context is not null && context != _baseContext)
-        {
-            ExecutionContext.Restore(context);
-        }
-
+        Enter(context);
         try
         {
             call();
@@ -120,13 +116,27 @@ public sealed partial class SelectorEventLoop
         }
     }
 
+    /// <summary>
+    /// As <see cref="CallSoonThreadSafe(Action)"/>, but it cannot be cancelled; in return nothing is allocated for a caller
+    /// whose execution context is the one that the loop was started in, as that of nearly all threads is. Thread: any.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">The loop is closed.</exception>
+    internal void PostFromThread(SendOrPostCallback callback, object? state)
+    {
+        ExecutionContext? context = ExecutionContext.Capture();
+        ReadyQueue.Entry entry = context is null || context == _baseContext
+            ? new ReadyQueue.Entry(callback, state)
+            : new ReadyQueue.Entry(new Handle(new Action<object?>(callback), state, context), null);
+        ObjectDisposedException.ThrowIf(!TryPost(entry), this);
+    }
+
     internal void CancelTimer(TimerHandle timer)
     {
         EnsureAccess(nameof(CallSoonThreadSafe));
         _timers.Remove(timer);
     }
 
-    private bool TryPost(ReadyQueue.Entry entry)
+    private bool TryPost(in ReadyQueue.Entry entry)
     {
         bool isOpen = _posted.TryAdd(entry, out bool mustWake);
         if (mustWake && !_waker.Wake())

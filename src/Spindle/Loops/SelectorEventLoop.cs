@@ -20,7 +20,7 @@ public sealed partial class SelectorEventLoop : IEventLoop
     private readonly LoopErrors _errors;
     private readonly LoopSynchronizationContext _context;
     private readonly CancellationTokenSource _closing = new();
-    private ExecutionContext? _baseContext; // What callbacks run in unless they bring their own.
+    private volatile ExecutionContext? _baseContext; // What callbacks run in unless they bring their own.
     private volatile int _threadId = NotRunning;
     private volatile bool _isClosed;
     private bool _isStopping;
@@ -386,28 +386,25 @@ public sealed partial class SelectorEventLoop : IEventLoop
         }
     }
 
-    private void Run(ReadyQueue.Entry entry)
+    private void Run(in ReadyQueue.Entry entry)
     {
         try
         {
-            if (entry.Target is Handle handle)
+            if (entry.Target is SendOrPostCallback posted)
             {
+                posted(entry.State);
+            }
+            else
+            {
+                Handle handle = (Handle)entry.Target;
                 handle.IsQueued = false;
                 if (handle.IsCancelled)
                 {
                     return;
                 }
 
-                if (handle.Context is { } context && context != _baseContext)
-                {
-                    ExecutionContext.Restore(context);
-                }
-
+                Enter(handle.Context);
                 handle.Invoke();
-            }
-            else
-            {
-                ((SendOrPostCallback)entry.Target)(entry.State);
             }
         }
         catch (Exception exception)
@@ -416,6 +413,14 @@ public sealed partial class SelectorEventLoop : IEventLoop
         }
 
         RestoreContexts();
+    }
+
+    private void Enter(ExecutionContext? context)
+    {
+        if (context is not null && context != _baseContext)
+        {
+            ExecutionContext.Restore(context);
+        }
     }
 
     // At most two rounds: an object that adds itself while it is told is told once more, then waits for the next turn.

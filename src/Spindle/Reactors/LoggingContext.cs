@@ -7,9 +7,11 @@ namespace Spindle.Reactors;
 /// <remarks>Thread: the reactor's.</remarks>
 internal sealed class LoggingContext(ILogger logger)
 {
+    private const string Nobody = "-";
+
     private object? _owner;
 
-    public string System => _owner is ILoggingContext owner ? LogNames.Of(owner) : "-";
+    public string System => _owner is ILoggingContext owner ? LogNames.Of(owner) : Nobody;
 
     /// <summary>Makes an object the one at work.</summary>
     /// <returns>What to hand to <see cref="Leave"/>.</returns>
@@ -22,11 +24,23 @@ internal sealed class LoggingContext(ILogger logger)
 
     public void Leave(object? outer) => _owner = outer;
 
-    public void LogError(string what, Exception exception)
+    public void LogError(string what, Exception exception) => LogError(System, what, exception);
+
+    /// <summary>As <see cref="LogError(string, Exception)"/>, for what nobody of the reactor's does. Thread: any.</summary>
+    public void LogErrorOfNobody(string what, Exception exception) => LogError(Nobody, what, exception);
+
+    /// <summary>How work that the one at work now hands to another thread logs its failure: under the same name.</summary>
+    public Action<string, Exception> ForAnotherThread()
+    {
+        string system = System;
+        return (what, exception) => LogError(system, what, exception);
+    }
+
+    private void LogError(string system, string what, Exception exception)
     {
         try
         {
-            ReactorLog.Failed(logger, System, what, exception);
+            ReactorLog.Failed(logger, system, what, exception);
         }
         catch (Exception)
         {

@@ -1,5 +1,6 @@
 using Spindle.Loops;
 using Spindle.Names;
+using Spindle.Threads;
 
 namespace Spindle.Reactors;
 
@@ -8,7 +9,7 @@ namespace Spindle.Reactors;
 /// <para>Thread: the reactor's once it runs; before, any one thread.</para>
 /// <para>Source: Twisted's <c>internet/base.py</c>, <c>ReactorBase</c>.</para>
 /// </remarks>
-public abstract partial class ReactorBase : IReactorCore, IReactorTime, IReactorFromThreads, IDisposable
+public abstract partial class ReactorBase : IReactorCore, IReactorTime, IReactorThreads, IDisposable
 {
     private readonly LoopDelayedCallQueue _delayedCalls;
     private readonly SystemEvents _events;
@@ -24,6 +25,8 @@ public abstract partial class ReactorBase : IReactorCore, IReactorTime, IReactor
         _ownsLoop = ownsLoop;
         Context = new LoggingContext(loop.Logger);
         _resolvers = new InstalledResolvers(new GetAddrInfoResolver(loop), this, loop);
+        _makeCall = MakeCall;
+        _threads = new ReactorThreads(this, loop, () => loop.CheckAccess() ? Context.ForAnotherThread() : Context.LogErrorOfNobody);
         _events = new SystemEvents(Context);
         _events.Make(SystemEvents.Startup, BecomeRunning);
         _events.Make(SystemEvents.Shutdown, EndEverything);
@@ -175,13 +178,6 @@ public abstract partial class ReactorBase : IReactorCore, IReactorTime, IReactor
         return [.. _delayedCalls.Pending];
     }
 
-    /// <inheritdoc/>
-    public void CallFromThread(Action call)
-    {
-        ArgumentNullException.ThrowIfNull(call);
-        Loop.CallSoonThreadSafe(() => Guarded("A call from a thread failed", call));
-    }
-
     /// <summary>Starts asynchronous work on the reactor, in the next turn. If it fails, that is reported at once with where it was started.</summary>
     /// <param name="work">The work.</param>
     /// <param name="member">Filled in by the compiler.</param>
@@ -217,6 +213,7 @@ public abstract partial class ReactorBase : IReactorCore, IReactorTime, IReactor
             DisconnectAll();
         }
 
+        _threads.Dispose();
         Loop.ReleaseFromReactor(this);
         if (_ownsLoop)
         {
@@ -306,6 +303,7 @@ public abstract partial class ReactorBase : IReactorCore, IReactorTime, IReactor
         {
             _state = ReactorState.Stopped;
             _delayedCalls.Stop();
+            _threads.EndCalls();
         }
 
         IsRunning = false;
@@ -314,6 +312,7 @@ public abstract partial class ReactorBase : IReactorCore, IReactorTime, IReactor
 
     private void Ended()
     {
+        _threads.End();
         StopLoopIfOurs();
         LoopTasks.Complete(_stopped, failure: null);
     }
@@ -334,18 +333,6 @@ public abstract partial class ReactorBase : IReactorCore, IReactorTime, IReactor
             _state = ReactorState.Crashed;
             IsRunning = false;
             _events[SystemEvents.Startup].Drop();
-        }
-    }
-
-    private void Guarded(string what, Action call)
-    {
-        try
-        {
-            call();
-        }
-        catch (Exception exception)
-        {
-            Context.LogError(what, exception);
         }
     }
 }

@@ -16,7 +16,7 @@ public sealed class WakeUpTests
         OffThread thread = OffThread.Start(() =>
         {
             rig.Plan.FailNext(Operation.EventFdWrite, errno);
-            WaitUntilAsleep(rig);
+            rig.WaitUntilAsleep();
             rig.Reactor.CallFromThread(() => calls++);
             rig.Reactor.CallFromThread(() => calls++);
         });
@@ -35,7 +35,7 @@ public sealed class WakeUpTests
         rig.Plan.FailNext(Operation.EventFdRead, errno);
         OffThread thread = OffThread.Start(() =>
         {
-            WaitUntilAsleep(rig);
+            rig.WaitUntilAsleep();
             rig.Reactor.CallFromThread(() => calls++);
         });
 
@@ -45,14 +45,4 @@ public sealed class WakeUpTests
         thread.Join();
         Assert.Equal(1, rig.Plan.Fired);
     });
-
-    // The loop has asked to sleep when it begins a wait that is not over at once.
-    private static void WaitUntilAsleep(ReactorRig rig)
-    {
-        SpinWait spin = default;
-        while (!rig.Plan.IsAsleep)
-        {
-            spin.SpinOnce();
-        }
-    }
 }

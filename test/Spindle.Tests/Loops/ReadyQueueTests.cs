@@ -39,6 +39,54 @@ public sealed class ReadyQueueTests
     }
 
     [Fact]
+    public void TakeAll_AnyMixture_IsAQueue()
+    {
+        // Bursts that come by way of another queue, and some that do not.
+        Gen.Int[-700, 900].Array[0, 12].Sample(bursts =>
+        {
+            ReadyQueue queue = new();
+            ReadyQueue incoming = new();
+            Queue<int> model = new();
+            int next = 0;
+            foreach (int burst in bursts)
+            {
+                ReadyQueue target = burst % 3 == 0 ? queue : incoming;
+                for (int i = 0; i < burst; i++)
+                {
+                    target.Add(static _ => { }, next);
+                    model.Enqueue(next++);
+                }
+
+                queue.TakeAll(incoming);
+                Assert.Equal(0, incoming.Count);
+                for (int i = 0; i > burst && model.Count > 0; i--)
+                {
+                    Assert.Equal(model.Dequeue(), queue.Take().State);
+                }
+
+                Assert.Equal(model.Count, queue.Count);
+            }
+
+            while (model.TryDequeue(out int expected))
+            {
+                Assert.Equal(expected, queue.Take().State);
+            }
+        });
+    }
+
+    [Fact]
+    public void Add_AFloodHasPassed_UsesItsMemoryAgainButDoesNotKeepAllOfIt()
+    {
+        const int Flood = 100_000;
+        const int Entry = 16;
+        ReadyQueue queue = new();
+        AddAndTake(queue, Flood);
+
+        Assert.InRange(AddAndTake(queue, 8_000), 0, 8_000);
+        Assert.InRange(AddAndTake(queue, Flood), Flood * Entry * 3 / 4, Flood * Entry * 2);
+    }
+
+    [Fact]
     public void Take_Taken_IsNoLongerHeld()
     {
         ReadyQueue queue = new();
@@ -60,6 +108,25 @@ public sealed class ReadyQueueTests
 
         queue.Add(static _ => { }, 2);
         Assert.Equal(2, queue.Take().State);
+    }
+
+    /// <summary>Adds and takes so many.</summary>
+    /// <returns>How many bytes that has allocated.</returns>
+    private static long AddAndTake(ReadyQueue queue, int count)
+    {
+        SendOrPostCallback callback = static _ => { };
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < count; i++)
+        {
+            queue.Add(callback, null);
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            queue.Take();
+        }
+
+        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -115,6 +115,16 @@ internal sealed class ReactorRig
         return Until(() => Plan.Turns > now);
     }
 
+    /// <summary>Waits until the loop has said that it sleeps: it has when it begins a wait that is not over at once. Thread: another one.</summary>
+    public void WaitUntilAsleep()
+    {
+        SpinWait spin = default;
+        while (!Plan.IsAsleep)
+        {
+            spin.SpinOnce();
+        }
+    }
+
     /// <summary>Waits until something that runs elsewhere is done.</summary>
     public async Task<T> Until<T>(Task<T> task, [CallerArgumentExpression(nameof(task))] string what = "")
     {
