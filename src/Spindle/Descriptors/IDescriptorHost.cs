@@ -41,6 +41,9 @@ internal interface IDescriptorHost : IReactorFDSet
 
     void RemoveUnwatched(IFileDescriptor descriptor);
 
+    /// <summary>Leaves a child that still runs to a thread that waits for its end, once the reactor has ended. The descriptor is the thread's then.</summary>
+    void AbandonChild(int pid, int pidFd);
+
     /// <summary>Calls user code in a logging context; an exception is logged.</summary>
     /// <returns>The exception, or null.</returns>
     Exception? Guard(ILoggingContext owner, Action<object?> callback, object? state);

@@ -24,6 +24,9 @@ internal interface IProcesses
     /// </returns>
     int Wait(int pid, int pidFd, out WaitStatus status);
 
+    /// <summary>Waits until every one of some children has ended, and closes their descriptors. Blocks until then.</summary>
+    void WaitForAll(IReadOnlyList<(int Pid, int PidFd)> children);
+
     /// <summary>Kills a child and waits for its end: for one that cannot be kept.</summary>
     void KillAndWait(int pid);
 

@@ -16,6 +16,7 @@ internal sealed unsafe partial class LinuxProcesses(DescriptorLedger ledger) : I
     private const int WNOHANG = 1;
     private const int WEXITED = 4;
     private const int SIGKILL = 9;
+    private const short POLLIN = 1;
     private const int SigInfoSize = 128;
     private const nuint PIDFD_GET_INFO = 0xC040FF0B; // _IOWR(0xFF, 11, 64 bytes).
     private const ulong PIDFD_INFO_EXIT = 8;
@@ -51,6 +52,32 @@ internal sealed unsafe partial class LinuxProcesses(DescriptorLedger ledger) : I
         }
 
         return result;
+    }
+
+    public void WaitForAll(IReadOnlyList<(int Pid, int PidFd)> children)
+    {
+        List<(int Pid, int PidFd)> left = [.. children];
+        while (left.Count > 0)
+        {
+            PollFd[] asked = [.. left.Select(static child => new PollFd { Fd = child.PidFd, Asked = POLLIN })];
+            fixed (PollFd* first = asked)
+            {
+                _ = poll(first, (nuint)asked.Length, -1);
+            }
+
+            // One that cannot be waited for is nobody's any more.
+            left.RemoveAll(child =>
+            {
+                bool isOver = Wait(child.Pid, child.PidFd, out _) is not (0 or -Errno.EINTR);
+                if (isOver)
+                {
+                    ledger.Closed(child.PidFd);
+                    _ = close(child.PidFd);
+                }
+
+                return isOver;
+            });
+        }
     }
 
     public void KillAndWait(int pid)
@@ -96,6 +123,12 @@ internal sealed unsafe partial class LinuxProcesses(DescriptorLedger ledger) : I
 
     [LibraryImport("libc")]
     private static partial int waitid(int idType, int id, byte* info, int options);
+
+    [LibraryImport("libc")]
+    private static partial int poll(PollFd* fds, nuint count, int timeout);
+
+    [LibraryImport("libc")]
+    private static partial int close(int fd);
 
     [LibraryImport("libc")]
     private static partial int kill(int pid, int signal);

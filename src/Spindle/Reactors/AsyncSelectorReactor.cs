@@ -85,7 +85,7 @@ public sealed class AsyncSelectorReactor : PosixReactorBase
     public override IReadOnlyList<IReadDescriptor> GetReaders()
     {
         EnsureAccess();
-        return [.. _descriptors.Readers];
+        return [.. _descriptors.Readers.Where(reader => reader is not IInternalDescriptor)];
     }
 
     /// <inheritdoc/>
@@ -128,5 +128,7 @@ public sealed class AsyncSelectorReactor : PosixReactorBase
             _descriptors.Disconnect(descriptor, reason, isRead: false);
             Context.Leave(outer);
         }
+
+        ReleaseChildren();
     }
 }

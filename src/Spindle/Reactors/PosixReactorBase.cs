@@ -13,7 +13,7 @@ namespace Spindle.Reactors;
 /// <para>Thread: the reactor's once it runs; before, any one thread.</para>
 /// <para>Source: Twisted's <c>internet/posixbase.py</c>, <c>PosixReactorBase</c>.</para>
 /// </remarks>
-public abstract class PosixReactorBase : ReactorBase, IReactorTcp, IDescriptorHost
+public abstract partial class PosixReactorBase : ReactorBase, IReactorTcp, IDescriptorHost
 {
     private static readonly TimeSpan TimeToSpeak = TimeSpan.FromMilliseconds(250); // A round trip, for whoever was connected just before the end.
     private static readonly TimeSpan DefaultConnectTimeout = TimeSpan.FromSeconds(30);

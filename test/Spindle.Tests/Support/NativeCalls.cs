@@ -42,6 +42,18 @@ internal static unsafe partial class NativeCalls
     /// <summary>Sends one thread of this process a signal.</summary>
     public static void RaiseIn(int threadId, int signal) => Check(tgkill(Environment.ProcessId, threadId, signal), nameof(tgkill));
 
+    public static void Kill(int pid, int signal) => Check(kill(pid, signal), nameof(kill));
+
+    /// <summary>Waits until a child has ended, and leaves its status to whoever wants it.</summary>
+    public static void AwaitEnd(int pid)
+    {
+        const int P_PID = 1;
+        const int WEXITED = 4;
+        const int WNOWAIT = 0x01000000;
+        byte* info = stackalloc byte[128];
+        Check(waitid(P_PID, pid, info, WEXITED | WNOWAIT), nameof(waitid));
+    }
+
     /// <summary>Waits for a child's end and takes its status away from whoever else wants it.</summary>
     public static void WaitFor(int pid) => Check(waitpid(pid, null, 0), nameof(waitpid));
 
@@ -65,6 +77,9 @@ internal static unsafe partial class NativeCalls
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int tgkill(int process, int thread, int signal);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int waitid(int idType, int id, byte* info, int options);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int waitpid(int pid, int* status, int options);

@@ -37,7 +37,7 @@ internal sealed class FaultKernel : IKernel
 
     public ISockets Sockets { get; }
 
-    public IProcesses Processes { get; }
+    public IProcesses Processes { get; set; }
 
     public ITerminals Terminals { get; }
 

@@ -35,6 +35,8 @@ internal sealed class FaultProcesses(IProcesses inner, FaultPlan plan) : IProces
         return plan.End(Operation.Wait, pidFd, fault?.Result ?? result);
     }
 
+    public void WaitForAll(IReadOnlyList<(int Pid, int PidFd)> children) => inner.WaitForAll(children);
+
     public void KillAndWait(int pid) => inner.KillAndWait(pid);
 
     public int Signal(int pidFd, int signal)

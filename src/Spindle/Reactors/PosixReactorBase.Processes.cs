@@ -1,0 +1,115 @@
+using Spindle.Descriptors;
+using Spindle.Loops;
+using Spindle.Processes;
+
+namespace Spindle.Reactors;
+
+/// <content>Child processes.</content>
+public abstract partial class PosixReactorBase : IReactorProcess
+{
+    private readonly HashSet<ProcessLaunch> _launches = [];
+    private readonly List<(int Pid, int PidFd)> _abandoned = [];
+
+    /// <inheritdoc/>
+    public IProcessTransport SpawnProcess(
+        IProcessProtocol? protocol,
+        string executable,
+        IReadOnlyList<string>? args = null,
+        ProcessEnvironment env = default,
+        string? path = null,
+        uint? uid = null,
+        uint? gid = null,
+        bool usePty = false,
+        IReadOnlyDictionary<int, ChildDescriptor>? childFDs = null,
+        ProcessOptions? options = null)
+    {
+        EnsureAccess();
+        SpawnPlan plan = SpawnPlan.Check(protocol, executable, args, env, path, uid, gid, usePty, childFDs, options);
+        ProcessLaunch launch = ProcessLaunch.Prepare(this, protocol, plan);
+        launch.Spawn();
+        return launch.Finish();
+    }
+
+    /// <inheritdoc/>
+    public Task<IProcessTransport> SpawnProcessAsync(
+        IProcessProtocol? protocol,
+        string executable,
+        IReadOnlyList<string>? args = null,
+        ProcessEnvironment env = default,
+        string? path = null,
+        uint? uid = null,
+        uint? gid = null,
+        bool usePty = false,
+        IReadOnlyDictionary<int, ChildDescriptor>? childFDs = null,
+        ProcessOptions? options = null)
+    {
+        EnsureAccess();
+        try
+        {
+            SpawnPlan plan = SpawnPlan.Check(protocol, executable, args, env, path, uid, gid, usePty, childFDs, options);
+            return SpawnElsewhere(executable, ProcessLaunch.Prepare(this, protocol, plan));
+        }
+        catch (Exception failure)
+        {
+            return Task.FromException<IProcessTransport>(failure);
+        }
+    }
+
+    void IDescriptorHost.AbandonChild(int pid, int pidFd) => _abandoned.Add((pid, pidFd));
+
+    /// <summary>The reactor has ended: nobody hears of its children any more, but none may stay a zombie.</summary>
+    private protected void ReleaseChildren()
+    {
+        foreach (ProcessLaunch launch in _launches)
+        {
+            launch.GiveUp();
+        }
+
+        _launches.Clear();
+        if (_abandoned.Count > 0)
+        {
+            (int, int)[] children = [.. _abandoned];
+            _abandoned.Clear();
+            Loop.Kernel.WorkerThreads.Start("spindle-children", () => Loop.Kernel.Processes.WaitForAll(children));
+        }
+    }
+
+    private Task<IProcessTransport> SpawnElsewhere(string executable, ProcessLaunch launch)
+    {
+        TaskCompletionSource<IProcessTransport> result = new();
+        _launches.Add(launch);
+        _ = Loop.RunInExecutor(() =>
+        {
+            launch.Spawn();
+            try
+            {
+                Loop.CallSoonThreadSafe(() => Finish(executable, launch, result));
+            }
+            catch (ObjectDisposedException)
+            {
+                // The reactor has ended meanwhile, and has given the launch up.
+            }
+
+            return true;
+        });
+        return result.Task;
+    }
+
+    private void Finish(string executable, ProcessLaunch launch, TaskCompletionSource<IProcessTransport> result)
+    {
+        if (!_launches.Remove(launch))
+        {
+            LoopTasks.Fail(result, new SpawnException(executable, "the reactor was stopped"));
+            return;
+        }
+
+        try
+        {
+            LoopTasks.Complete(result, launch.Finish());
+        }
+        catch (Exception failure)
+        {
+            LoopTasks.Fail(result, failure);
+        }
+    }
+}
