@@ -3,7 +3,7 @@ namespace Spindle.Loops;
 /// <summary>The callbacks that wait to be run, in order. Its memory comes in pieces that are used again, so that a whole queue is handed on without a copy.</summary>
 internal sealed class ReadyQueue
 {
-    private const int MaxSpare = 32; // What a flood has taken beyond that goes back when it has passed.
+    private const int MaxSpare = 128; // Half a megabyte. What a flood has taken beyond that goes back when it has passed.
 
     private Piece _first = new();
     private Piece _last;

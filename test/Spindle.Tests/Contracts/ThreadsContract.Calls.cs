@@ -1,3 +1,4 @@
+using Spindle.Loops;
 using Spindle.Tests.Support;
 using Spindle.Tests.Testing;
 
@@ -285,6 +286,27 @@ public abstract partial class ThreadsContract
 
         Assert.Equal(0, allocated);
     });
+
+    [Fact]
+    public void CallFromThread_SlowInDebugMode_IsReportedByItsOwnName()
+    {
+        TimeSpan slow = TimeSpan.FromMilliseconds(100);
+        ManualClock clock = new();
+        SelectorEventLoop loop = NewLoop(new KernelDouble(Kernel) { Clock = clock }, debug: true, slow);
+        AsyncSelectorReactor reactor = new(loop);
+        AtEnd(reactor.Dispose);
+        reactor.CallFromThread(BeSlow);
+        loop.CallSoon(() => reactor.CallFromThread(BeSlow)); // While it runs, in the loop's own context.
+
+        RunTurn(loop);
+        RunTurn(loop);
+
+        IReadOnlyList<LogRecord> logged = Log.Take();
+        Assert.Equal(2, logged.Count);
+        Assert.All(logged, record => Assert.Contains(nameof(BeSlow), record.Text, StringComparison.Ordinal));
+
+        void BeSlow() => clock.Advance(slow);
+    }
 
     private static void Post(ReactorRig rig, int count, Action call)
     {
