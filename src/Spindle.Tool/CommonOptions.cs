@@ -35,8 +35,11 @@ internal sealed record CommonOptions(SelectorKind? Selector, int Loops, TimeSpan
         CustomParser = result => Parse<LogLevel>(result.Tokens[0].Value, "Trace, Debug, Information, Warning, Error, Critical or None", result.AddError),
     };
 
+    /// <summary>Adds what a command has that serves.</summary>
     public static void AddTo(Command command)
     {
+        AddLoopOptionsTo(command);
+        command.Options.Add(LoopsOption);
         GraceOption.Validators.Clear();
         GraceOption.Validators.Add(result =>
         {
@@ -45,9 +48,13 @@ internal sealed record CommonOptions(SelectorKind? Selector, int Loops, TimeSpan
                 result.AddError($"--grace is \"{result.Tokens[0].Value}\"; it must be a number of seconds from 0 to 86400.");
             }
         });
-        command.Options.Add(SelectorOption);
-        command.Options.Add(LoopsOption);
         command.Options.Add(GraceOption);
+    }
+
+    /// <summary>Adds what every command has that runs a loop.</summary>
+    public static void AddLoopOptionsTo(Command command)
+    {
+        command.Options.Add(SelectorOption);
         command.Options.Add(LogLevelOption);
     }
 

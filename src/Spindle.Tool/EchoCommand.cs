@@ -10,10 +10,11 @@ internal static class EchoCommand
     {
         Argument<string[]> endpoints = new("endpoint")
         {
-            Description = "Where to listen: tcp:PORT[:INTERFACE], tcp6:PORT.",
+            Description = "Where to listen: tcp:PORT[:INTERFACE] or tcp6:PORT; port 0 takes a free one, which is printed.",
             Arity = ArgumentArity.ZeroOrMore,
         };
-        Command command = new("echo", "Sends back whatever comes, on each endpoint.") { endpoints };
+        endpoints.Validators.Add(Runner.RefuseOptions);
+        Command command = new("echo", "Sends back whatever comes, on each endpoint, as in \"spindle echo tcp:7000\".") { endpoints };
         CommonOptions.AddTo(command);
         command.SetAction(parsed => Run(CommonOptions.From(parsed), parsed.GetValue(endpoints) ?? []));
         return command;

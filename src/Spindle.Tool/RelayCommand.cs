@@ -10,7 +10,7 @@ internal static class RelayCommand
     {
         Argument<string> listen = new("listen")
         {
-            Description = "Where to listen: tcp:PORT[:INTERFACE], tcp6:PORT.",
+            Description = "Where to listen: tcp:PORT[:INTERFACE] or tcp6:PORT; port 0 takes a free one, which is printed.",
             Arity = ArgumentArity.ZeroOrOne,
         };
         Argument<string> connect = new("connect")
@@ -18,7 +18,9 @@ internal static class RelayCommand
             Description = "What to connect each client to: tcp:HOST:PORT.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        Command command = new("relay", "Connects each client to another endpoint and carries bytes both ways.") { listen, connect };
+        listen.Validators.Add(Runner.RefuseOptions);
+        connect.Validators.Add(Runner.RefuseOptions);
+        Command command = new("relay", "Connects each client to another endpoint and carries bytes both ways, as in \"spindle relay tcp:8080 tcp:127.0.0.1:80\".") { listen, connect };
         CommonOptions.AddTo(command);
         command.SetAction(parsed => Run(CommonOptions.From(parsed), parsed.GetValue(listen), parsed.GetValue(connect)));
         return command;

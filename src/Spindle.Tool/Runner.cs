@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using Microsoft.Extensions.Logging;
 using Spindle.Loops;
 
 namespace Spindle.Tool;
@@ -9,12 +8,13 @@ namespace Spindle.Tool;
 internal static class Runner
 {
     public const int Success = 0;
-    private const int Refused = 1;
+    public const int Refused = 1;
     private const int BadArguments = 2;
 
-    public static int Invoke(RootCommand root, string[] args)
+    public static int Invoke(Command root, string[] args)
     {
-        ParseResult parsed = root.Parse(args);
+        // No response files: an argument that begins with @ is an argument.
+        ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {
             return Complain(Explain(parsed), BadArguments);
@@ -35,10 +35,7 @@ internal static class Runner
     /// <param name="start">Starts the service on the first reactor; its failure ends the command.</param>
     public static int Serve(CommonOptions options, Func<ReactorGroup, Task> start)
     {
-        using ILoggerFactory logging = LoggerFactory.Create(builder => builder
-            .AddSimpleConsole(console => console.SingleLine = true)
-            .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
-            .SetMinimumLevel(options.LogLevel));
+        using LazyLoggers logging = new(options.LogLevel);
         using ReactorGroup group = new(options.Loops, new EventLoopOptions { Selector = options.Selector, LoggerFactory = logging })
         {
             SignalGrace = options.Grace,
@@ -49,12 +46,37 @@ internal static class Runner
         return Success;
     }
 
+    /// <summary>Has a mistyped option called what it is, not an endpoint.</summary>
+    public static void RefuseOptions(ArgumentResult result)
+    {
+        if (result.Tokens.FirstOrDefault(token => IsOption(token.Value)) is { } token)
+        {
+            result.AddError($"there is no option \"{token.Value}\". See spindle {(result.Parent as CommandResult)?.Command.Name} --help.");
+        }
+    }
+
     /// <summary>Says where something listens, at once and on one line.</summary>
-    public static void SayListening(IListeningPort port)
+    public static void SayListening(IListeningPort port) => Say(() =>
     {
         Console.Out.WriteLine($"listening tcp:{port.GetHost()}");
         Console.Out.Flush();
+    });
+
+    /// <summary>Writes to standard output.</summary>
+    /// <exception cref="SpindleException">It cannot be written to. A pipe that nobody reads any more is no failure: what is written to it is dropped.</exception>
+    public static void Say(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new SpindleException($"standard output cannot be written to: {(failure.InnerException ?? failure).Message}", failure);
+        }
     }
+
+    private static bool IsOption(string argument) => argument.StartsWith('-');
 
     private static int Complain(string message, int exitCode)
     {
@@ -62,19 +84,28 @@ internal static class Runner
         return exitCode;
     }
 
-    // The first error is the one to mend; the parser's own words name the argument.
+    // The first error is the one to mend.
     private static string Explain(ParseResult parsed)
     {
         ParseError error = parsed.Errors[0];
         string commands = string.Join(", ", parsed.RootCommandResult.Command.Subcommands.Select(command => command.Name));
         string? unknown = parsed.UnmatchedTokens.Count > 0 ? parsed.UnmatchedTokens[0] : null;
-        bool hasCommand = parsed.CommandResult.Command is not RootCommand;
-        return (hasCommand, unknown) switch
+        if (parsed.CommandResult == parsed.RootCommandResult)
         {
-            (false, not null) => $"there is no command \"{unknown}\"; there are {commands}.",
-            (false, null) => $"a command is missing; there are {commands}.",
-            (true, not null) => $"\"{unknown}\" is one argument too many; see spindle {parsed.CommandResult.Command.Name} --help.",
-            _ => error.Message,
-        };
+            string what = unknown is null ? "a command is missing" : $"there is no command \"{unknown}\"";
+            return $"{what}; there are {commands}. See spindle --help.";
+        }
+
+        string name = parsed.CommandResult.Command.Name;
+        if (unknown is not null)
+        {
+            return IsOption(unknown)
+                ? $"there is no option \"{unknown}\" here; options come after the command. See spindle {name} --help."
+                : $"\"{unknown}\" is one argument too many. See spindle {name} --help.";
+        }
+
+        return error.SymbolResult is OptionResult { Tokens.Count: 0 } option
+            ? $"{option.Option.Name} needs a value: {option.Option.HelpName}."
+            : error.Message;
     }
 }

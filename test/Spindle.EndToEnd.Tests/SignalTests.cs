@@ -67,7 +67,7 @@ public sealed class SignalTests
 
         spindle.Signal("TERM");
         await RefusesAsync(address); // The first has been heard once nobody listens any more.
-        spindle.Signal("TERM");
+        spindle.Signal("INT");
 
         Assert.Equal(128 + 15, (await spindle.EndAsync()).ExitCode);
     }

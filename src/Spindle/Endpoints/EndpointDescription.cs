@@ -86,6 +86,11 @@ public sealed class EndpointDescription
             return null;
         }
 
+        if (text.Length == 0)
+        {
+            throw Wrong($"the {key} is empty; it must be a number from {min} to {max}. A colon within a value is written \\:");
+        }
+
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= min && number <= max
             ? number
             : throw Wrong($"the {key} is \"{text}\"; it must be a number from {min} to {max}");

@@ -30,6 +30,9 @@ public sealed class ReactorGroup : IDisposable
     /// <summary>The most reactors that a group may have: 1,024, as many as the largest machines have cores.</summary>
     public const int MaxCount = 1024;
 
+    // A parent that signals its child and then its whole group, as timeout(1) does, means one signal. Nobody types so fast.
+    private static readonly TimeSpan SameSignalTime = TimeSpan.FromMilliseconds(100);
+
     private readonly Lock _lock = new();
     private readonly IKernel _kernel;
     private readonly ReactorGroupMember[] _members;
@@ -37,6 +40,7 @@ public sealed class ReactorGroup : IDisposable
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private State _state;
+    private TimeSpan _sameSignalUntil;
     private bool _installsSignalHandlers;
     private int _starting;
     private int _living;
@@ -102,7 +106,7 @@ public sealed class ReactorGroup : IDisposable
     public int? ExitSignal { get; private set; }
 
     /// <summary>How long connections may take to finish when a signal stops the group, or a reactor that ends. Default zero: they are lost at once.</summary>
-    /// <remarks>A second signal ends the grace.</remarks>
+    /// <remarks>A second signal ends the grace, unless it is the same within a tenth of a second.</remarks>
     public TimeSpan SignalGrace { get; set; }
 
     /// <summary>Done when every reactor has ended; fails with the reason if one of them failed.</summary>
@@ -343,8 +347,15 @@ public sealed class ReactorGroup : IDisposable
 
     private void SignalArrived(int signal)
     {
+        TimeSpan now = Reactors[0].Seconds();
+        if (signal == ExitSignal && now < _sameSignalUntil)
+        {
+            return;
+        }
+
         bool isFirst = ExitSignal is null;
         ExitSignal ??= signal;
+        _sameSignalUntil = now + SameSignalTime;
         _members[0].Host.LogInformation($"Received signal {signal}");
         if (isFirst)
         {

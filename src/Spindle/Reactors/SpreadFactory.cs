@@ -14,7 +14,7 @@ internal sealed class SpreadFactory(IReadOnlyList<ReactorGroupMember> members, F
     private readonly Share[] _shares = [.. members.Select(member => new Share(member))];
     private uint _turn;
 
-    public string LogPrefix => _shares.FirstOrDefault(share => share.Factory is not null)?.Factory is { } factory ? LogNames.Of(factory) : "a group";
+    public string LogPrefix => nameof(ReactorGroup);
 
     public void DoStart()
     {

@@ -140,6 +140,27 @@ public abstract partial class GroupContract
         Assert.All(protocols, protocol => Assert.Equal(1, protocol.LostCount));
     });
 
+    [Fact, Clause("CORE-63")]
+    public Task Signal_SameTwiceAtOnce_IsOne() => Run(async rig =>
+    {
+        rig.Group.SignalGrace = OffThread.Patience;
+        await GroupRig.Until(rig.Group.StartAsync(installSignalHandlers: true));
+        IPEndPoint address = await rig.Listen(_ => Factory.For(_ =>
+        {
+            RecordingProtocol protocol = new();
+            protocol.OnMade = () => protocol.Transport.Write(new byte[8 << 20]);
+            return protocol;
+        }));
+        using RawPeer peer = RawPeer.Connect(address);
+        await GroupRig.Until(peer.Receive(1));
+
+        rig.Signals.Deliver(SIGTERM);
+        rig.Signals.Deliver(SIGTERM);
+
+        Assert.Equal((8 << 20) - 1, (await GroupRig.Until(peer.ReceiveToEnd())).Length);
+        await GroupRig.Until(rig.Group.Stopped);
+    });
+
     // Writes more than fits anywhere to a peer that does not read.
     private static RecordingProtocol Stuck(ConcurrentBag<RecordingProtocol> protocols)
     {
