@@ -1,3 +1,5 @@
+using Spindle.Threads;
+
 namespace Spindle.Tool.Demos;
 
 /// <summary>Work that blocks leaves the reactor's thread, and its result comes back to it.</summary>
@@ -10,7 +12,7 @@ internal sealed class ThreadsDemo : IDemo
         AsyncSelectorReactor reactor = context.Reactor;
         int home = Environment.CurrentManagedThreadId;
         TaskCompletionSource<int> called = new();
-        int away = await reactor.EventLoop.RunInExecutor(() =>
+        int away = await reactor.DeferToThread(() =>
         {
             reactor.CallFromThread(() => called.SetResult(Environment.CurrentManagedThreadId));
             return Environment.CurrentManagedThreadId;
