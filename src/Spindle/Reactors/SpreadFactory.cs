@@ -1,5 +1,4 @@
 using System.Net;
-using Spindle.Descriptors;
 using Spindle.Streams;
 
 namespace Spindle.Reactors;
