@@ -16,7 +16,7 @@ public sealed class ArgumentTests
     [InlineData("--grace 1 echo tcp:0", "options come after the command")]
     [InlineData("echo tcp:0 --selector", "--selector needs a value: epoll|poll|select")]
     [InlineData("echo @/etc/passwd", "no endpoint type \"@/etc/passwd\"")]
-    [InlineData("echo tcp:7000:interface=::1", "A colon within a value is written \\:")]
+    [InlineData("echo tcp:7000:interface=::1", "a colon within a value is written \\:")]
     [InlineData("demo tcp", "one argument too many")]
     [InlineData("echo tcp", "the port is missing")]
     [InlineData("echo tcp:70000", "from 0 to 65535")]

@@ -86,14 +86,9 @@ public sealed class EndpointDescription
             return null;
         }
 
-        if (text.Length == 0)
-        {
-            throw Wrong($"the {key} is empty; it must be a number from {min} to {max}. A colon within a value is written \\:");
-        }
-
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= min && number <= max
             ? number
-            : throw Wrong($"the {key} is \"{text}\"; it must be a number from {min} to {max}");
+            : throw Wrong($"the {key} is \"{text}\"; it must be a number from {min} to {max}{(text.Length == 0 ? "; a colon within a value is written \\:" : "")}");
     }
 
     /// <summary>Takes a time in whole seconds; null if it is not there.</summary>
