@@ -20,20 +20,27 @@ internal sealed class SpindleProcess : IDisposable
     public int Id => _process.Id;
 
     /// <summary>Resident memory in bytes, as the kernel counts it.</summary>
-    public long ResidentBytes => long.Parse(
-        File.ReadLines($"/proc/{Id}/status").Single(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
-        System.Globalization.CultureInfo.InvariantCulture) * 1024;
+    public long ResidentBytes => long.Parse(StatusOf("VmRSS:"), System.Globalization.CultureInfo.InvariantCulture) * 1024;
 
-    public static SpindleProcess Start(params string[] arguments)
+    /// <summary>Time that it has had a processor, in its own code and in the kernel.</summary>
+    public TimeSpan ProcessorTime
     {
-        ProcessStartInfo start = new(Path.Combine(Repository.Root, "spindle"), arguments)
+        get
         {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = "/",
-        };
-        return new SpindleProcess(Process.Start(start)!);
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
     }
+
+    /// <summary>The signals that it ignores, as the kernel's mask: bit 0 is signal 1.</summary>
+    public ulong IgnoredSignals => ulong.Parse(StatusOf("SigIgn:"), System.Globalization.NumberStyles.HexNumber, System.Globalization.CultureInfo.InvariantCulture);
+
+    public static SpindleProcess Start(params string[] arguments) =>
+        Start(new ProcessStartInfo(Path.Combine(Repository.Root, "spindle"), arguments));
+
+    /// <summary>Starts it in what a command of the shell has left behind: <c>ulimit -n 200</c>.</summary>
+    public static SpindleProcess StartUnder(string shellCommand, params string[] arguments) =>
+        Start(new ProcessStartInfo("/bin/sh", ["-c", $"{shellCommand}; exec \"$0\" \"$@\"", Path.Combine(Repository.Root, "spindle"), .. arguments]));
 
     /// <summary>Waits for the line that says where it listens.</summary>
     public async Task<IPEndPoint> ListeningAsync()
@@ -54,6 +61,17 @@ internal sealed class SpindleProcess : IDisposable
     }
 
     public void Signal(string name) => Shell.Run("kill", $"-{name}", Id.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    private static SpindleProcess Start(ProcessStartInfo start)
+    {
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        start.WorkingDirectory = "/";
+        return new SpindleProcess(Process.Start(start)!);
+    }
+
+    private string StatusOf(string name) =>
+        File.ReadLines($"/proc/{Id}/status").Single(line => line.StartsWith(name, StringComparison.Ordinal)).Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1];
 
     public void Dispose()
     {

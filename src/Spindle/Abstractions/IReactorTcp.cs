@@ -16,7 +16,8 @@ public interface IReactorTcp
     /// <param name="host">An IPv4 or IPv6 address of this machine, with an optional %scope. Default "": every IPv4 address.</param>
     /// <param name="options">What else; null for the defaults.</param>
     /// <returns>The port; it accepts already.</returns>
-    /// <exception cref="CannotListenException">The address is taken, is not ours, or no address; the port is out of range.</exception>
+    /// <exception cref="CannotListenException">The address is taken, is not ours, or no address; the port is out of range; the system refuses an option.</exception>
+    /// <exception cref="ArgumentException">Options contradict each other.</exception>
     IListeningPort ListenTcp(int port, IFactory factory, int backlog = 50, string host = "", TcpListenOptions? options = null);
 
     /// <summary>Connects. Nothing is sent within the call.</summary>
@@ -27,5 +28,6 @@ public interface IReactorTcp
     /// <param name="bindAddress">The local end; null lets the kernel choose.</param>
     /// <param name="options">What else; null for the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">The port or the timeout is out of range.</exception>
+    /// <exception cref="ArgumentException">Options contradict each other.</exception>
     IConnector ConnectTcp(string host, int port, IClientFactory factory, TimeSpan? timeout = null, IPEndPoint? bindAddress = null, TcpConnectOptions? options = null);
 }

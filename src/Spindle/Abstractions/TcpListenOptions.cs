@@ -2,13 +2,9 @@ namespace Spindle;
 
 /// <summary>What a TCP port does beyond the parameters of <see cref="IReactorTcp.ListenTcp"/>.</summary>
 /// <remarks>Thread: any; it never changes.</remarks>
-public sealed record TcpListenOptions
+public sealed record TcpListenOptions : TcpOptions
 {
-    /// <summary>TCP_NODELAY on every connection. Default false, as the original.</summary>
-    public bool NoDelay { get; init; }
-
-    /// <summary>SO_KEEPALIVE on every connection. Default false.</summary>
-    public bool KeepAlive { get; init; }
+    internal static TcpListenOptions Default { get; } = new();
 
     /// <summary>SO_REUSEPORT: several sockets share the port and the kernel spreads the connections. Default false.</summary>
     public bool ReusePort { get; init; }
@@ -16,6 +12,6 @@ public sealed record TcpListenOptions
     /// <summary>With <see cref="ReusePort"/>: nobody may listen here yet. Only those that come later share the port.</summary>
     internal bool IsFirstToShare { get; init; }
 
-    /// <summary>Whether a socket on "::" also takes IPv4 connections. Default null: as the system is set.</summary>
+    /// <summary>Whether a socket on "::" also takes IPv4 connections; true is refused for an IPv4 address. Default null: as the system is set.</summary>
     public bool? DualMode { get; init; }
 }

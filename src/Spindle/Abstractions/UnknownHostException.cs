@@ -1,6 +1,6 @@
 namespace Spindle;
 
-/// <summary>A host name could not be looked up.</summary>
+/// <summary>The host is neither a name that can be looked up nor an address.</summary>
 /// <remarks>Thread: any.</remarks>
 public sealed class UnknownHostException : ConnectException
 {

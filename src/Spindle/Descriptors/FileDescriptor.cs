@@ -14,7 +14,7 @@ namespace Spindle.Descriptors;
 /// </remarks>
 public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfCloseableDescriptor, IConsumer, IPushProducer, IEndingProducer, ITurnEnd, IDisownable
 {
-    /// <summary>How many bytes may wait before a push producer is paused: 65,536.</summary>
+    /// <summary>How many bytes may wait before a push producer is paused, unless an option says otherwise: 65,536.</summary>
     public const int HighWaterMark = 65_536;
 
     /// <summary>How many bytes are handed to one system call at the most: 262,144.</summary>
@@ -24,6 +24,8 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
     private const int DirectSize = 8_192;
 
     private WriteBuffer _buffer;
+    private int _highWaterMark = HighWaterMark;
+    private int _writeLimit = int.MaxValue;
     private IPullProducer? _producer;
     private Exception? _failure; // Met within a user's call; told at the end of the turn.
     private bool _isStreaming;
@@ -122,8 +124,11 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
             data = SendDirectly(data);
         }
 
-        Buffer(data);
-        AfterWrite();
+        if (HasRoomFor(data.Length))
+        {
+            Buffer(data);
+            AfterWrite();
+        }
     }
 
     /// <summary>Takes several pieces of memory as one.</summary>
@@ -138,6 +143,11 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
         if (data.IsSingleSegment)
         {
             Write(data.FirstSpan);
+            return;
+        }
+
+        if (!HasRoomFor(data.Length))
+        {
             return;
         }
 
@@ -250,6 +260,13 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
     /// <summary>Closes when all is sent.</summary>
     public void StopProducing() => LoseConnection();
 
+    /// <summary>Forgets the producer and closes when all is sent: <see cref="UnregisterProducer"/> and <see cref="LoseConnection"/> in one.</summary>
+    public void StopConsuming()
+    {
+        UnregisterProducer();
+        LoseConnection();
+    }
+
     /// <inheritdoc/>
     public virtual void ConnectionLost(Exception reason)
     {
@@ -272,6 +289,9 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
 
     /// <inheritdoc/>
     public virtual void WriteConnectionLost(Exception reason) => ConnectionLost(reason);
+
+    /// <summary>The selector tells it nothing any more, whoever asked for that: what is written from now on is sent at the turn's end again.</summary>
+    internal void WriterWasRemoved() => _isWriteArmed = false;
 
     void IDisownable.Disown() => Disown();
 
@@ -304,6 +324,9 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
     /// <summary>Everything is sent and the writing side is to be closed.</summary>
     private protected abstract void CloseWriteConnection();
 
+    /// <summary>Drops what waits and closes with a reset; the reason is told in a later turn.</summary>
+    private protected abstract void Abort(Exception reason);
+
     /// <inheritdoc cref="IDisownable.Disown"/>
     private protected abstract void Disown();
 
@@ -311,6 +334,12 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
     {
         IsConnected = true;
         Host.AddLive(this);
+    }
+
+    private protected void LimitWriting(int highWaterMark, int limit)
+    {
+        _highWaterMark = highWaterMark;
+        _writeLimit = limit;
     }
 
     private protected void StopReading() => Host.RemoveReader(this);
@@ -369,10 +398,22 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
         Host.CallAtTurnEnd(this);
     }
 
+    // Memory is bounded: what is beyond the limit is not even copied.
+    private bool HasRoomFor(long count)
+    {
+        if (count <= _writeLimit - _buffer.Length)
+        {
+            return true;
+        }
+
+        Abort(new WriteLimitExceededException(_buffer.Length + count, _writeLimit));
+        return false;
+    }
+
     private void AfterWrite()
     {
         ScheduleFlush();
-        if (_isStreaming && _producer is IPushProducer producer && _buffer.Length > HighWaterMark)
+        if (_isStreaming && _producer is IPushProducer producer && _buffer.Length > _highWaterMark)
         {
             _isProducerPaused = true;
             producer.PauseProducing();

@@ -14,6 +14,9 @@ internal interface IDescriptorHost : IReactorFDSet
 
     SegmentPool Segments { get; }
 
+    /// <summary>Whether the shutdown has begun: what begins now is not refused, but nothing serves it (CORE-43).</summary>
+    bool IsShutDown { get; }
+
     /// <exception cref="InvalidOperationException">This is not the reactor's thread.</exception>
     void EnsureAccess();
 

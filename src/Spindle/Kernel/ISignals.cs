@@ -12,6 +12,9 @@ internal interface ISignals
     /// <summary>Whether the process ignores the signal, as it may have inherited it from its parent.</summary>
     bool IsIgnored(int signal);
 
+    /// <summary>Gives a signal that the process ignores its default action; any other is left as it is.</summary>
+    void StopIgnoring(int signal);
+
     /// <summary>Ends the process by the signal's default action, so that the parent sees death by this signal.</summary>
     /// <remarks>Returns only if the signal does not end a process. ProcessExit handlers do not run.</remarks>
     void DieOf(int signal);

@@ -51,7 +51,7 @@ internal static class InternetAddresses
         return new IPEndPoint(new IPAddress(raw.Slice(8, 16), scope), port);
     }
 
-    /// <summary>Reads a literal: four decimal parts, or IPv6 with an optional %scope. Names and short forms are refused.</summary>
+    /// <summary>Reads a literal: four decimal parts, or IPv6 with an optional %scope that exists here. Names and short forms are refused.</summary>
     public static bool TryParse(string text, out IPAddress address)
     {
         address = IPAddress.None;
@@ -61,8 +61,10 @@ internal static class InternetAddresses
             return false;
         }
 
-        bool isAddress = IPAddress.TryParse(text, out IPAddress? parsed);
-        address = parsed ?? address;
+        // The BCL takes a scope that does not exist for none.
+        bool isAddress = IPAddress.TryParse(text, out IPAddress? parsed)
+            && (percent < 0 || parsed.ScopeId != 0 || text[(percent + 1)..] == "0");
+        address = isAddress ? parsed! : address;
         return isAddress;
     }
 

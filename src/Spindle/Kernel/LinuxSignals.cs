@@ -6,8 +6,8 @@ namespace Spindle.Kernel;
 /// <remarks>
 /// There is one registration for each signal, made on first use and kept for the life of the process: signals belong to
 /// the process, and disposing of a registration between a delivery and its dispatch makes the runtime take the default
-/// action and end the process. Without a subscriber a delivery therefore gets its default action, as if nobody had ever
-/// asked. signalfd(2) is no way: the runtime's threads exist before Main with every signal unblocked.
+/// action and end the process. Without a subscriber a delivery therefore gets its default action, or is ignored if the
+/// process had inherited that, as if nobody had ever asked. signalfd(2) is no way: the runtime's threads exist before Main with every signal unblocked.
 /// </remarks>
 internal sealed unsafe partial class LinuxSignals : ISignals
 {
@@ -31,6 +31,7 @@ internal sealed unsafe partial class LinuxSignals : ISignals
     private static readonly Lock TableLock = new();
     private static readonly PosixSignalRegistration?[] Registrations = new PosixSignalRegistration?[LastSignal + 1];
     private static readonly Action[]?[] Subscribers = new Action[]?[LastSignal + 1];
+    private static readonly bool[] WasIgnored = new bool[LastSignal + 1]; // Before there was a registration.
 
     public IDisposable? Subscribe(int signal, Action handler)
     {
@@ -45,11 +46,8 @@ internal sealed unsafe partial class LinuxSignals : ISignals
             if (Registrations[signal] is null)
             {
                 // An inherited SIG_IGN would make the runtime skip its handler without a word.
-                if (IsIgnored(signal))
-                {
-                    _ = signal_(signal, SIG_DFL);
-                }
-
+                WasIgnored[signal] = HasIgnoringHandler(signal);
+                StopIgnoring(signal);
                 Registrations[signal] = PosixSignalRegistration.Create((PosixSignal)signal, context => Dispatch(signal, context));
             }
         }
@@ -57,10 +55,16 @@ internal sealed unsafe partial class LinuxSignals : ISignals
         return new Subscription(signal, handler);
     }
 
-    public bool IsIgnored(int signal)
+    public bool IsIgnored(int signal) =>
+        HasIgnoringHandler(signal)
+        || (CanBeCaught(signal) && WasIgnored[signal] && Volatile.Read(ref Subscribers[signal]) is not { Length: > 0 });
+
+    public void StopIgnoring(int signal)
     {
-        byte* old = stackalloc byte[SigactionSize];
-        return sigaction(signal, null, old) == 0 && *(nint*)old == SIG_IGN;
+        if (HasIgnoringHandler(signal))
+        {
+            _ = signal_(signal, SIG_DFL);
+        }
     }
 
     public void DieOf(int signal)
@@ -81,10 +85,16 @@ internal sealed unsafe partial class LinuxSignals : ISignals
             and not (SIGILL or SIGTRAP or SIGBUS or SIGFPE or SIGKILL or SIGSEGV or SIGSTOP)
             and not (>= FirstRuntimeSignal and <= LastRuntimeSignal);
 
+    private static bool HasIgnoringHandler(int signal)
+    {
+        byte* old = stackalloc byte[SigactionSize];
+        return sigaction(signal, null, old) == 0 && *(nint*)old == SIG_IGN;
+    }
+
     private static void Dispatch(int signal, PosixSignalContext context)
     {
         Action[]? subscribers = Volatile.Read(ref Subscribers[signal]);
-        context.Cancel = subscribers is { Length: > 0 };
+        context.Cancel = subscribers is { Length: > 0 } || WasIgnored[signal];
         foreach (Action subscriber in subscribers ?? [])
         {
             subscriber();

@@ -139,7 +139,7 @@ public interface IEventLoop : IDisposable
     /// <exception cref="InvalidOperationException">The signal cannot be caught: SIGKILL, SIGSTOP, the faults, and those that the runtime needs.</exception>
     void AddSignalHandler(int signal, Action callback);
 
-    /// <summary>Ends <see cref="AddSignalHandler"/>: the signal has its default action again.</summary>
+    /// <summary>Ends <see cref="AddSignalHandler"/>: the signal has its default action again, or is ignored if the process was started so.</summary>
     /// <returns>Whether there was one.</returns>
     bool RemoveSignalHandler(int signal);
 

@@ -20,6 +20,9 @@ internal sealed class LoopDelayedCallQueue(SelectorEventLoop loop, Action<string
 
     public override void EnsureAccess() => loop.EnsureAccess(nameof(IReactorFromThreads.CallFromThread));
 
+    /// <summary>How many passes have found nothing to do: their call was cancelled or put off.</summary>
+    public int IdlePasses { get; private set; }
+
     /// <summary>Ends it for good: what is pending now stays so (CORE-36).</summary>
     public void Stop()
     {
@@ -59,6 +62,7 @@ internal sealed class LoopDelayedCallQueue(SelectorEventLoop loop, Action<string
             _pass.Add(call);
         }
 
+        IdlePasses += _pass.Count == 0 ? 1 : 0;
         while (_passIndex < _pass.Count)
         {
             DelayedCall call = _pass[_passIndex++];

@@ -5,7 +5,7 @@ public sealed partial class SelectorEventLoop
 {
     private const int LastSignal = 64;
 
-    private readonly Dictionary<int, IDisposable> _signals = [];
+    private readonly Dictionary<int, SignalWatch> _signals = [];
 
     /// <inheritdoc/>
     public void AddSignalHandler(int signal, Action callback)
@@ -29,7 +29,7 @@ public sealed partial class SelectorEventLoop
     public bool RemoveSignalHandler(int signal)
     {
         EnsureAccess(nameof(CallSoonThreadSafe));
-        if (!_signals.Remove(signal, out IDisposable? watch))
+        if (!_signals.Remove(signal, out SignalWatch? watch))
         {
             return false;
         }
@@ -37,6 +37,9 @@ public sealed partial class SelectorEventLoop
         watch.Dispose();
         return true;
     }
+
+    /// <summary>What <see cref="AddSignalHandler"/> was given for a signal, or null.</summary>
+    internal Action? SignalHandlerOf(int signal) => _signals.GetValueOrDefault(signal)?.Callback;
 
     private void RemoveAllSignalHandlers()
     {
@@ -49,6 +52,8 @@ public sealed partial class SelectorEventLoop
     private sealed class SignalWatch(SelectorEventLoop loop, Action callback) : IDisposable
     {
         private volatile bool _isRemoved;
+
+        public Action Callback => callback;
 
         public IDisposable? Subscription { get; set; }
 

@@ -20,11 +20,13 @@ public sealed partial class SelectorEventLoop : IEventLoop
     private readonly LoopErrors _errors;
     private readonly LoopSynchronizationContext _context;
     private readonly CancellationTokenSource _closing = new();
+    private readonly ILoggerFactory? _loggers;
     private volatile ExecutionContext? _baseContext; // What callbacks run in unless they bring their own.
     private volatile int _threadId = NotRunning;
     private volatile bool _isClosed;
     private bool _isStopping;
-    private object? _reactor;
+    private bool _isBeforeFirstTurn;
+    private ILoopReactor? _reactor;
 
     /// <summary>Makes a loop with the default selector.</summary>
     /// <exception cref="SystemCallException">The kernel gives no more descriptors.</exception>
@@ -56,7 +58,8 @@ public sealed partial class SelectorEventLoop : IEventLoop
         ArgumentNullException.ThrowIfNull(selector);
         Kernel = kernel;
         _selector = selector;
-        Logger = options.LoggerFactory?.CreateLogger<SelectorEventLoop>() ?? (ILogger)StandardErrorLogger.Instance;
+        _loggers = options.LoggerFactory;
+        Logger = CreateLogger(typeof(SelectorEventLoop));
         Debug = options.Debug;
         SlowCallbackDuration = options.SlowCallbackDuration;
         _errors = new LoopErrors(this, Logger);
@@ -116,110 +119,13 @@ public sealed partial class SelectorEventLoop : IEventLoop
 
     internal bool IsOnLoopThread => _threadId == Environment.CurrentManagedThreadId;
 
+    /// <summary>The reactor that runs on the loop, or null.</summary>
+    internal ILoopReactor? Reactor => _reactor;
+
     /// <inheritdoc/>
     public bool CheckAccess() => _threadId == NotRunning || IsOnLoopThread;
 
-    /// <inheritdoc/>
-    public void RunForever() => RunTurns(maxWait: null);
-
-    /// <summary>Runs one turn.</summary>
-    /// <param name="maxWait">How long it may wait for something to do.</param>
-    internal void RunTurn(TimeSpan maxWait) => RunTurns(maxWait);
-
-    private void RunTurns(TimeSpan? maxWait)
-    {
-        ObjectDisposedException.ThrowIf(_isClosed, this);
-        if (IsRunning)
-        {
-            throw new InvalidOperationException("The event loop runs already.");
-        }
-
-        if (EventLoop.Current is not null)
-        {
-            throw new InvalidOperationException("Another event loop runs on this thread; a thread has one at a time.");
-        }
-
-        SynchronizationContext? outerContext = SynchronizationContext.Current;
-        ExecutionContext? outerExecution = ExecutionContext.Capture();
-        EnterThread();
-        try
-        {
-            do
-            {
-                RunOnce(maxWait);
-            }
-            while (maxWait is null && !_isStopping);
-        }
-        finally
-        {
-            _isStopping = false;
-            _threadId = NotRunning;
-            EventLoop.Current = null;
-            SynchronizationContext.SetSynchronizationContext(outerContext);
-            ExecutionContext.Restore(outerExecution ?? _baseContext!);
-            if (outerExecution is null)
-            {
-                ExecutionContext.SuppressFlow(); // As it was; whoever did it will undo it.
-            }
-
-            _baseContext = null;
-        }
-    }
-
-    /// <inheritdoc/>
-    public void RunUntilComplete(Func<Task> work)
-    {
-        ArgumentNullException.ThrowIfNull(work);
-        RunUntilComplete(async () =>
-        {
-            await work().ConfigureAwait(true);
-            return true;
-        });
-    }
-
-    /// <inheritdoc/>
-    public T RunUntilComplete<T>(Func<Task<T>> work)
-    {
-        ArgumentNullException.ThrowIfNull(work);
-        ObjectDisposedException.ThrowIf(_isClosed, this);
-        Task<T>? task = null;
-        bool isOver = false;
-        Handle start = CallSoon(() =>
-        {
-            task = Start(work);
-            task.GetAwaiter().UnsafeOnCompleted(() => Post(StopUnlessOver, null));
-        });
-
-        try
-        {
-            RunForever();
-        }
-        finally
-        {
-            start.Cancel();
-            isOver = true;
-        }
-
-        return task is { IsCompleted: true }
-            ? task.GetAwaiter().GetResult()
-            : throw new InvalidOperationException("The event loop was stopped before the work was done.");
-
-        // Work that outlives this run must not stop a later one.
-        void StopUnlessOver(object? state)
-        {
-            if (!isOver)
-            {
-                Stop();
-            }
-        }
-    }
-
-    /// <inheritdoc/>
-    public void Stop()
-    {
-        EnsureAccess(nameof(CallSoonThreadSafe));
-        _isStopping = true;
-    }
+    internal ILogger CreateLogger(Type category) => _loggers?.CreateLogger(category.FullName!) ?? StandardErrorLogger.Instance;
 
     /// <inheritdoc/>
     public void Close()
@@ -251,16 +157,19 @@ public sealed partial class SelectorEventLoop : IEventLoop
     }
 
     /// <summary>Makes an object the loop's one reactor.</summary>
-    /// <exception cref="InvalidOperationException">It has one.</exception>
-    internal void ClaimForReactor(object reactor)
+    /// <exception cref="InvalidOperationException">It has one, or it runs in another thread.</exception>
+    /// <exception cref="ObjectDisposedException">It is closed.</exception>
+    internal void ClaimForReactor(ILoopReactor reactor)
     {
+        EnsureAccess(nameof(CallSoonThreadSafe));
+        ObjectDisposedException.ThrowIf(_isClosed, this);
         if (Interlocked.CompareExchange(ref _reactor, reactor, null) is not null)
         {
             throw new InvalidOperationException("The event loop has a reactor already; a loop has one at a time.");
         }
     }
 
-    internal void ReleaseFromReactor(object reactor) => Interlocked.CompareExchange(ref _reactor, null, reactor);
+    internal void ReleaseFromReactor(ILoopReactor reactor) => Interlocked.CompareExchange(ref _reactor, null, reactor);
 
     internal void EnsureAccess(string instead)
     {
@@ -305,21 +214,9 @@ public sealed partial class SelectorEventLoop : IEventLoop
         _waker.Close();
     }
 
-    private void EnterThread()
-    {
-        if (ExecutionContext.IsFlowSuppressed())
-        {
-            ExecutionContext.RestoreFlow();
-        }
-
-        _baseContext = ExecutionContext.Capture();
-        SynchronizationContext.SetSynchronizationContext(_context);
-        EventLoop.Current = this;
-        _threadId = Environment.CurrentManagedThreadId;
-    }
-
     /// <summary>One turn.</summary>
-    private void RunOnce(TimeSpan? maxWait)
+    /// <returns>As <see cref="RunTurn"/>.</returns>
+    private int RunOnce(TimeSpan? maxWait)
     {
         TimeSpan? timeout = Timeout() is { } wait && !(wait > maxWait) ? wait : maxWait;
         if (timeout != TimeSpan.Zero && !_posted.TrySleep())
@@ -338,8 +235,11 @@ public sealed partial class SelectorEventLoop : IEventLoop
         }
 
         _posted.MoveTo(_ready);
-        RunCallbacks(_ready.Count);
+        int count = _ready.Count;
+        RunCallbacks(count);
+        int done = _turnEnds.IsEmpty ? count : count + 1;
         RunTurnEnds();
+        return done;
     }
 
     private TimeSpan? Timeout()

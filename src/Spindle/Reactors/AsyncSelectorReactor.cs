@@ -28,11 +28,10 @@ public sealed class AsyncSelectorReactor : PosixReactorBase
 
     /// <summary>Makes a reactor on a given loop, which it never closes.</summary>
     /// <exception cref="ArgumentException">The loop is not one on a selector.</exception>
-    /// <exception cref="InvalidOperationException">The loop has a reactor already.</exception>
+    /// <exception cref="InvalidOperationException">The loop has a reactor already, or runs in another thread.</exception>
+    /// <exception cref="ObjectDisposedException">The loop is closed.</exception>
     public AsyncSelectorReactor(IEventLoop loop)
-        : this(
-            loop as SelectorEventLoop ?? throw new ArgumentException($"A {nameof(SelectorEventLoop)} is needed, for it can watch any descriptor.", nameof(loop)),
-            ownsLoop: false)
+        : this(OnSelector(loop), ownsLoop: false)
     {
     }
 
@@ -57,6 +56,7 @@ public sealed class AsyncSelectorReactor : PosixReactorBase
     public override void AddReader(IReadDescriptor reader)
     {
         EnsureAccess();
+        ThrowIfDisposed();
         _descriptors.AddReader(reader);
     }
 
@@ -64,6 +64,7 @@ public sealed class AsyncSelectorReactor : PosixReactorBase
     public override void AddWriter(IWriteDescriptor writer)
     {
         EnsureAccess();
+        ThrowIfDisposed();
         _descriptors.AddWriter(writer);
     }
 
@@ -116,12 +117,19 @@ public sealed class AsyncSelectorReactor : PosixReactorBase
         return all;
     }
 
+    private static SelectorEventLoop OnSelector(IEventLoop loop)
+    {
+        ArgumentNullException.ThrowIfNull(loop);
+        return loop as SelectorEventLoop
+            ?? throw new ArgumentException($"A {nameof(SelectorEventLoop)} is needed, for it can watch any descriptor; this is a {loop.GetType().Name}.", nameof(loop));
+    }
+
     private protected override void DispatchWrite(IWriteDescriptor descriptor) => _descriptors.Write(descriptor);
 
     private protected override void DisconnectAll()
     {
         ConnectionLostException reason = new("the reactor was stopped");
-        IEnumerable<IFileDescriptor> all = [.. _descriptors.Readers, .. _descriptors.Writers, .. Live, .. Unwatched];
+        IEnumerable<IFileDescriptor> all = [.. RemoveAll(), .. Live, .. Unwatched];
         foreach (IFileDescriptor descriptor in all.Distinct().ToArray())
         {
             object? outer = Context.Enter(descriptor);

@@ -119,6 +119,8 @@ internal sealed class DescriptorSet
         {
             _polling.RemoveWriter(writer);
         }
+
+        (writer as FileDescriptor)?.WriterWasRemoved();
     }
 
     /// <summary>Calls <see cref="IWriteDescriptor.DoWrite"/> and acts on what it says.</summary>

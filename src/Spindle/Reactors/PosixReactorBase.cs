@@ -23,6 +23,7 @@ public abstract partial class PosixReactorBase : ReactorBase, IReactorTcp, IDesc
     private readonly HashSet<IFileDescriptor> _unwatched = new(ReferenceEqualityComparer.Instance);
     private readonly ReservedDescriptor _reserve;
     private TaskCompletionSource? _drained;
+    private Task? _graceful;
 
     private protected PosixReactorBase(SelectorEventLoop loop, bool ownsLoop)
         : base(loop, ownsLoop) => _reserve = new ReservedDescriptor(loop.Kernel.Files);
@@ -37,10 +38,13 @@ public abstract partial class PosixReactorBase : ReactorBase, IReactorTcp, IDesc
     public IListeningPort ListenTcp(int port, IFactory factory, int backlog = 50, string host = "", TcpListenOptions? options = null)
     {
         EnsureAccess();
+        ThrowIfDisposed();
         ArgumentNullException.ThrowIfNull(factory);
         ArgumentNullException.ThrowIfNull(host);
         ArgumentOutOfRangeException.ThrowIfNegative(backlog);
-        TcpPort listener = new(this, factory, _reserve, port, host, backlog, options ?? new TcpListenOptions());
+        options ??= TcpListenOptions.Default;
+        options.Check();
+        TcpPort listener = new(this, factory, _reserve, port, host, backlog, options);
         listener.StartListening();
         return listener;
     }
@@ -49,6 +53,7 @@ public abstract partial class PosixReactorBase : ReactorBase, IReactorTcp, IDesc
     public IConnector ConnectTcp(string host, int port, IClientFactory factory, TimeSpan? timeout = null, IPEndPoint? bindAddress = null, TcpConnectOptions? options = null)
     {
         EnsureAccess();
+        ThrowIfDisposed();
         ArgumentNullException.ThrowIfNull(factory);
         TimeSpan limit = timeout ?? DefaultConnectTimeout;
         if (limit < TimeSpan.Zero && limit != Timeout.InfiniteTimeSpan)
@@ -56,7 +61,9 @@ public abstract partial class PosixReactorBase : ReactorBase, IReactorTcp, IDesc
             throw new ArgumentOutOfRangeException(nameof(timeout), timeout, "It must be zero or more, or Timeout.InfiniteTimeSpan for no limit.");
         }
 
-        TcpConnector connector = new(this, TcpConnector.ParseDestination(host, port), factory, limit, bindAddress, options ?? new TcpConnectOptions());
+        options ??= TcpConnectOptions.Default;
+        options.Check();
+        TcpConnector connector = new(this, TcpConnector.ParseDestination(host, port), factory, limit, bindAddress, options);
         connector.Connect();
         return connector;
     }
@@ -83,47 +90,19 @@ public abstract partial class PosixReactorBase : ReactorBase, IReactorTcp, IDesc
     /// Clients that wait to be accepted are accepted first, and what has arrived is still delivered. A connection on which
     /// nothing was said yet has a quarter of a second of the grace to be heard once.
     /// </remarks>
-    /// <param name="grace">How long that may take; connections that are left are then aborted. Zero aborts at once.</param>
-    /// <returns>Done when the reactor has stopped.</returns>
-    /// <exception cref="ReactorNotRunningException">It does not run.</exception>
-    public async Task StopAsync(TimeSpan grace)
+    /// <param name="grace">How long that may take; connections that are left are then aborted. Zero aborts at once. <see cref="TimeSpan.MaxValue"/>: no limit.</param>
+    /// <returns>Done when the reactor has stopped. Asked for again meanwhile: the same task, with the grace that it has.</returns>
+    /// <exception cref="ReactorNotRunningException">It does not run, or was told to stop already.</exception>
+    public Task StopAsync(TimeSpan grace)
     {
         EnsureAccess();
         ArgumentOutOfRangeException.ThrowIfLessThan(grace, TimeSpan.Zero);
-        if (!IsRunning)
+        if (_graceful is { IsCompleted: false } pending)
         {
-            throw new ReactorNotRunningException();
+            return pending;
         }
 
-        StopAccepting();
-        DelayedCall? leave = null;
-        if (grace > TimeSpan.Zero)
-        {
-            leave = CallLater(grace < TimeToSpeak ? grace : TimeToSpeak, LoseAll);
-            await ReadOnceMore().ConfigureAwait(true);
-            foreach (FileDescriptor descriptor in _live.ToList())
-            {
-                LoseOnceHeard(descriptor);
-            }
-        }
-        else
-        {
-            LoseAll();
-        }
-
-        await DrainAsync(grace).ConfigureAwait(true);
-        if (leave is { IsActive: true })
-        {
-            leave.Cancel();
-        }
-
-        foreach (StreamConnection connection in _live.ToList().OfType<StreamConnection>())
-        {
-            connection.AbortConnection();
-        }
-
-        Stop();
-        await Stopped.ConfigureAwait(true);
+        return IsRunning && CanStop ? _graceful = StopGracefullyAsync(grace) : throw new ReactorNotRunningException();
     }
 
     /// <summary>How long connections may take to finish when a signal stops the reactor. Default zero: they are lost at once, as in the original.</summary>
@@ -150,6 +129,8 @@ public abstract partial class PosixReactorBase : ReactorBase, IReactorTcp, IDesc
 
     /// <inheritdoc/>
     public abstract IReadOnlyList<IWriteDescriptor> GetWriters();
+
+    bool IDescriptorHost.IsShutDown => IsShutDown;
 
     void IDescriptorHost.EnsureAccess() => EnsureAccess();
 
@@ -230,7 +211,7 @@ public abstract partial class PosixReactorBase : ReactorBase, IReactorTcp, IDesc
         {
             LoopTasks.Complete(drained, failure: null);
         }
-        else if (SignalGrace > TimeSpan.Zero && IsRunning)
+        else if (SignalGrace > TimeSpan.Zero && IsRunning && CanStop)
         {
             Spawn(() => StopAsync(SignalGrace));
         }
@@ -238,6 +219,43 @@ public abstract partial class PosixReactorBase : ReactorBase, IReactorTcp, IDesc
         {
             base.OnSignal(signal);
         }
+    }
+
+    private async Task StopGracefullyAsync(TimeSpan grace)
+    {
+        StopAccepting();
+        DelayedCall? leave = null;
+        if (grace > TimeSpan.Zero)
+        {
+            leave = CallLater(grace < TimeToSpeak ? grace : TimeToSpeak, LoseAll);
+            await ReadOnceMore().ConfigureAwait(true);
+            foreach (FileDescriptor descriptor in _live.ToList())
+            {
+                LoseOnceHeard(descriptor);
+            }
+        }
+        else
+        {
+            LoseAll();
+        }
+
+        await DrainAsync(grace).ConfigureAwait(true);
+        if (leave is { IsActive: true })
+        {
+            leave.Cancel();
+        }
+
+        foreach (StreamConnection connection in _live.ToList().OfType<StreamConnection>())
+        {
+            connection.AbortConnection();
+        }
+
+        if (CanStop) // Somebody may have stopped it meanwhile.
+        {
+            Stop();
+        }
+
+        await Stopped.ConfigureAwait(true);
     }
 
     // What has come by now is read: a callback runs before the descriptors of its turn, hence two turns.

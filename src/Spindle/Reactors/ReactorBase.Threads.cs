@@ -43,7 +43,7 @@ public abstract partial class ReactorBase : IThreadHost
 
     private void MakeCall(object? call)
     {
-        if (_state == ReactorState.Stopped)
+        if (IsShutDown)
         {
             return; // The loop may go on, but the reactor makes no calls any more (THR-9).
         }

@@ -9,8 +9,10 @@ namespace Spindle.Reactors;
 /// <para>Thread: the reactor's once it runs; before, any one thread.</para>
 /// <para>Source: Twisted's <c>internet/base.py</c>, <c>ReactorBase</c>.</para>
 /// </remarks>
-public abstract partial class ReactorBase : IReactorCore, IReactorTime, IReactorThreads, IDisposable
+public abstract partial class ReactorBase : IReactorCore, IReactorTime, IReactorThreads, ILoopReactor, IDisposable
 {
+    private const int SIGCHLD = 17;
+
     private readonly LoopDelayedCallQueue _delayedCalls;
     private readonly SystemEvents _events;
     private readonly TimeSpan _epochOffset;
@@ -18,12 +20,13 @@ public abstract partial class ReactorBase : IReactorCore, IReactorTime, IReactor
     private TaskCompletionSource _stopped = new();
     private ReactorState _state;
     private bool _isRunByUs;
+    private bool _installsSignalHandlers;
 
     private protected ReactorBase(SelectorEventLoop loop, bool ownsLoop)
     {
         Loop = loop;
         _ownsLoop = ownsLoop;
-        Context = new LoggingContext(loop.Logger);
+        Context = new LoggingContext(loop.CreateLogger(GetType()));
         _resolvers = new InstalledResolvers(new GetAddrInfoResolver(loop), this, loop);
         _makeCall = MakeCall;
         _threads = new ReactorThreads(this, loop, () => loop.CheckAccess() ? Context.ForAnotherThread() : Context.LogErrorOfNobody);
@@ -32,15 +35,22 @@ public abstract partial class ReactorBase : IReactorCore, IReactorTime, IReactor
         _events.Make(SystemEvents.Shutdown, EndEverything);
         _delayedCalls = new LoopDelayedCallQueue(loop, Context.LogError);
         _epochOffset = loop.Kernel.Clock.UtcNow - DateTimeOffset.UnixEpoch - loop.Time;
+
+        // A parent may have us inherit that it is ignored; then nobody in the process is told of a child's end, and
+        // Process.WaitForExit waits for ever (design I8).
+        loop.Kernel.Signals.StopIgnoring(SIGCHLD);
     }
 
     /// <inheritdoc/>
     public bool IsRunning { get; private set; }
 
-    /// <summary>The signal that stopped the reactor, or null.</summary>
+    /// <summary>The last signal that told the reactor to stop, or null.</summary>
     public int? ExitSignal { get; private set; }
 
-    /// <summary>Done when a reactor that was started with <see cref="StartRunning"/> has ended.</summary>
+    /// <summary>Whose code runs now, for records of one's own: the prefix of the descriptor, port or connector that is being called, "-" for none.</summary>
+    public string LogSystem => Context.System;
+
+    /// <summary>Done when the reactor has ended: every phase of the shutdown is over, or it crashed.</summary>
     public Task Stopped => _stopped.Task;
 
     /// <summary>The loop that the reactor runs on.</summary>
@@ -54,39 +64,41 @@ public abstract partial class ReactorBase : IReactorCore, IReactorTime, IReactor
     public void Run() => Run(installSignalHandlers: true);
 
     /// <inheritdoc cref="IReactorCore.Run"/>
-    /// <param name="installSignalHandlers">Whether SIGINT and SIGTERM stop the reactor. A SIGINT that the process ignores stays ignored.</param>
+    /// <param name="installSignalHandlers">
+    /// Whether SIGINT and SIGTERM stop the reactor, from the during phase of "startup" until the run ends; then they are
+    /// handled as before. A SIGINT that the process ignores, or for which the loop has a handler, stays as it is.
+    /// </param>
+    /// <exception cref="InvalidOperationException">The loop runs already: <see cref="StartRunning"/> is for that.</exception>
     public void Run(bool installSignalHandlers)
     {
         CheckStartable();
+        if (Loop.IsRunning)
+        {
+            throw new InvalidOperationException($"The loop runs already; {nameof(StartRunning)} starts a reactor on it.");
+        }
+
         _isRunByUs = true;
         try
         {
-            if (installSignalHandlers)
-            {
-                Signals.Install();
-            }
-
-            // The first turn starts it: user code then finds the loop running and its context current.
-            Handle start = Loop.CallSoon(Start);
-            Loop.RunForever();
-            start.Cancel();
+            // Before the first turn, as in the original, but with the loop's context current.
+            Loop.RunForever(() => Start(installSignalHandlers));
         }
         finally
         {
             _isRunByUs = false;
-            Signals.Uninstall();
-            CrashIfRunning();
         }
     }
 
-    /// <summary>Starts on a loop that runs already, and returns; <see cref="Stopped"/> tells the end. No signal handlers are installed.</summary>
+    /// <summary>Starts on a loop that somebody else runs, and returns; <see cref="Stopped"/> tells the end. The loop goes on after it.</summary>
+    /// <param name="installSignalHandlers">As for <see cref="Run(bool)"/>. Default: signals are the program's own affair.</param>
+    /// <remarks>If the loop ends first, that is a crash: nothing is closed, and the reactor may be started again.</remarks>
     /// <exception cref="ReactorAlreadyRunningException">It runs already.</exception>
     /// <exception cref="ReactorNotRestartableException">It was stopped before.</exception>
-    public void StartRunning()
+    public void StartRunning(bool installSignalHandlers = false)
     {
         EnsureAccess();
         CheckStartable();
-        Start();
+        Loop.CallWithinContext(() => Start(installSignalHandlers));
     }
 
     /// <inheritdoc/>
@@ -112,29 +124,29 @@ public abstract partial class ReactorBase : IReactorCore, IReactorTime, IReactor
             return;
         }
 
-        _state = ReactorState.Crashed;
-        IsRunning = false;
-        _events[SystemEvents.Startup].Drop();
+        EndByCrash();
         StopLoopIfOurs();
     }
 
     /// <inheritdoc/>
     public void Iterate(TimeSpan delay = default)
     {
+        EnsureAccess();
         ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
-        if (Loop.IsRunning)
+        TimeSpan start = Loop.Time;
+        TimeSpan left = delay;
+        while (!TurnHasWorked(left) && left > TimeSpan.Zero)
         {
-            throw new InvalidOperationException("The loop runs; turns do not nest.");
+            left = delay - (Loop.Time - start);
+            left = left > TimeSpan.Zero ? left : TimeSpan.Zero;
         }
-
-        Loop.RunTurn(delay);
     }
 
     /// <inheritdoc/>
     public void FireSystemEvent(string eventType)
     {
         EnsureAccess();
-        _events.Fire(eventType);
+        Loop.CallWithinContext(() => _events.Fire(eventType));
     }
 
     /// <inheritdoc/>
@@ -208,11 +220,14 @@ public abstract partial class ReactorBase : IReactorCore, IReactorTime, IReactor
             throw new InvalidOperationException("A running reactor cannot be disposed of; stop it first.");
         }
 
-        if (_state is ReactorState.New or ReactorState.Crashed)
+        if (_state == ReactorState.Disposed)
         {
-            DisconnectAll();
+            return;
         }
 
+        EnsureAccess();
+        _state = ReactorState.Disposed;
+        DisconnectAll(); // Also after a stop: what was made during the shutdown was never served (CORE-43).
         _threads.Dispose();
         Loop.ReleaseFromReactor(this);
         if (_ownsLoop)
@@ -230,12 +245,23 @@ public abstract partial class ReactorBase : IReactorCore, IReactorTime, IReactor
 
     private protected void EnsureAccess() => Loop.EnsureAccess(nameof(CallFromThread));
 
-    /// <summary>What a signal does: by default it stops the reactor.</summary>
+    /// <summary>Whether the shutdown has begun: nothing new is served any more.</summary>
+    private protected bool IsShutDown => _state is ReactorState.Stopped or ReactorState.Disposed;
+
+    private protected bool CanStop => _state is ReactorState.Starting or ReactorState.Running;
+
+    private protected void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_state == ReactorState.Disposed, this);
+
+    /// <summary>What a signal does: by default it stops the reactor. A second one ends the wait for what the triggers before the shutdown return.</summary>
     private protected virtual void OnSignal(int signal)
     {
-        if (_state is ReactorState.Starting or ReactorState.Running)
+        if (CanStop)
         {
             Stop();
+        }
+        else if (_state == ReactorState.Stopping && _events[SystemEvents.Shutdown].StopWaiting())
+        {
+            Context.LogInformation("The shutdown did not wait any longer");
         }
     }
 
@@ -244,8 +270,8 @@ public abstract partial class ReactorBase : IReactorCore, IReactorTime, IReactor
 
     private void SignalArrived(int signal)
     {
-        ExitSignal ??= signal;
-        Context.LogInformation($"Received signal {signal}");
+        ExitSignal = signal;
+        Context.LogInformation($"Received {ReactorSignals.NameOf(signal)}, shutting down.");
         OnSignal(signal);
     }
 
@@ -257,14 +283,17 @@ public abstract partial class ReactorBase : IReactorCore, IReactorTime, IReactor
                 break;
             case ReactorState.Stopped:
                 throw new ReactorNotRestartableException();
+            case ReactorState.Disposed:
+                throw new ObjectDisposedException(GetType().FullName);
             default:
                 throw new ReactorAlreadyRunningException();
         }
     }
 
-    private void Start()
+    private void Start(bool installSignalHandlers)
     {
         _state = ReactorState.Starting;
+        _installsSignalHandlers = installSignalHandlers;
         if (_stopped.Task.IsCompleted)
         {
             _stopped = new TaskCompletionSource();
@@ -282,6 +311,10 @@ public abstract partial class ReactorBase : IReactorCore, IReactorTime, IReactor
         }
 
         IsRunning = true;
+        if (_installsSignalHandlers)
+        {
+            Guarded("The reactor runs without signal handlers", Signals.Install); // CORE-64.
+        }
     }
 
     private void FireShutdown()
@@ -296,7 +329,7 @@ public abstract partial class ReactorBase : IReactorCore, IReactorTime, IReactor
         _events[SystemEvents.Shutdown].Fire(Ended);
     }
 
-    // The during phase of "shutdown" begins; somebody may have fired it on a reactor that never ran.
+    // The during phase of "shutdown" begins. If somebody has fired it by hand, that ends the run as a crash, as in the original.
     private void EndEverything()
     {
         if (_state == ReactorState.Stopping)
@@ -305,6 +338,10 @@ public abstract partial class ReactorBase : IReactorCore, IReactorTime, IReactor
             _delayedCalls.Stop();
             _threads.EndCalls();
         }
+        else
+        {
+            Crash();
+        }
 
         IsRunning = false;
         DisconnectAll();
@@ -312,6 +349,7 @@ public abstract partial class ReactorBase : IReactorCore, IReactorTime, IReactor
 
     private void Ended()
     {
+        Signals.Uninstall();
         _threads.End();
         StopLoopIfOurs();
         LoopTasks.Complete(_stopped, failure: null);
@@ -326,13 +364,41 @@ public abstract partial class ReactorBase : IReactorCore, IReactorTime, IReactor
     }
 
     // The loop ended without the reactor having been told to stop: everything is still there, and it may run again (CORE-24).
-    private void CrashIfRunning()
+    void ILoopReactor.LoopEnded()
     {
         if (_state is ReactorState.Starting or ReactorState.Running or ReactorState.Stopping)
         {
-            _state = ReactorState.Crashed;
-            IsRunning = false;
-            _events[SystemEvents.Startup].Drop();
+            EndByCrash();
+        }
+    }
+
+    private void EndByCrash()
+    {
+        _state = ReactorState.Crashed;
+        IsRunning = false;
+        _events[SystemEvents.Startup].Drop();
+        _events[SystemEvents.Shutdown].Drop();
+        _installsSignalHandlers = false;
+        Signals.Uninstall();
+        LoopTasks.Complete(_stopped, failure: null);
+    }
+
+    // A turn for a delayed call that was cancelled or put off is none: Iterate waits on.
+    private bool TurnHasWorked(TimeSpan maxWait)
+    {
+        int idlePasses = _delayedCalls.IdlePasses;
+        return Loop.RunTurn(maxWait) > _delayedCalls.IdlePasses - idlePasses;
+    }
+
+    private void Guarded(string what, Action call)
+    {
+        try
+        {
+            call();
+        }
+        catch (Exception exception)
+        {
+            Context.LogError(what, exception);
         }
     }
 }

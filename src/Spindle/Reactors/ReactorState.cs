@@ -17,4 +17,7 @@ internal enum ReactorState
 
     /// <summary>The loop ended under it; it may run again.</summary>
     Crashed,
+
+    /// <summary>Of no use any more.</summary>
+    Disposed,
 }

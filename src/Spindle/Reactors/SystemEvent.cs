@@ -10,6 +10,8 @@ internal sealed class SystemEvent(string type, LoggingContext context, Action? a
     private readonly List<SystemEventTrigger>[] _phases = [[], [], []];
     private readonly List<SystemEventTrigger> _finishedBefore = [];
     private int _firing; // Grows with each firing and with Drop: an overtaken one ends quietly.
+    private bool _isWaiting;
+    private Action? _onDone;
 
     public void Add(SystemEventTrigger trigger) => _phases[(int)trigger.Phase].Add(trigger);
 
@@ -56,12 +58,31 @@ internal sealed class SystemEvent(string type, LoggingContext context, Action? a
         }
         else
         {
+            _isWaiting = true;
+            _onDone = onDone;
             _ = ContinueLaterAsync(all, firing, onDone);
         }
     }
 
     /// <summary>Gives up a firing that still waits: its later phases do not run (CORE-33).</summary>
-    public void Drop() => _firing++;
+    public void Drop()
+    {
+        _firing++;
+        _isWaiting = false;
+    }
+
+    /// <summary>Runs the later phases of a firing that still waits, without what it waits for.</summary>
+    /// <returns>Whether there was one.</returns>
+    public bool StopWaiting()
+    {
+        if (!_isWaiting)
+        {
+            return false;
+        }
+
+        Continue(++_firing, _onDone);
+        return true;
+    }
 
     private async Task ContinueLaterAsync(Task all, int firing, Action? onDone)
     {
@@ -76,6 +97,7 @@ internal sealed class SystemEvent(string type, LoggingContext context, Action? a
             return;
         }
 
+        _isWaiting = false;
         _finishedBefore.Clear();
         atDuring?.Invoke();
         RunAll(SystemEventPhase.During);

@@ -22,7 +22,14 @@ internal sealed class SystemEvents(LoggingContext context)
     /// <summary>Makes an event in whose during phase the reactor itself does something first.</summary>
     public SystemEvent Make(string eventType, Action? atDuring) => _events[eventType] = new SystemEvent(eventType, context, atDuring);
 
-    public void Fire(string eventType) => this[eventType].Fire(onDone: null);
+    public void Fire(string eventType)
+    {
+        ArgumentNullException.ThrowIfNull(eventType);
+        if (_events.TryGetValue(eventType, out SystemEvent? known))
+        {
+            known.Fire(onDone: null);
+        }
+    }
 
     public SystemEventTrigger Add(SystemEventPhase phase, string eventType, Func<Task?> trigger)
     {

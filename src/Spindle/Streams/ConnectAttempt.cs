@@ -30,6 +30,15 @@ internal abstract class ConnectAttempt : IWriteDescriptor, IDisownable
     /// <summary>Starts; called in the turn after the one in which the attempt was made. Nothing happens once it is over.</summary>
     public abstract void Begin();
 
+    /// <summary>Starts, unless the reactor has shut down: then nothing serves it, and it is told of its end when the reactor is disposed of (CORE-43).</summary>
+    public void BeginUnlessShutDown()
+    {
+        if (!Host.IsShutDown)
+        {
+            Begin();
+        }
+    }
+
     /// <summary>The kernel has decided, or says that it has not yet.</summary>
     public Exception? DoWrite()
     {

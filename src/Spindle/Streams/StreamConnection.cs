@@ -59,15 +59,7 @@ public abstract class StreamConnection : FileDescriptor, ITransport
     public void AbortConnection()
     {
         Host.EnsureAccess();
-        if (!IsConnected || _isAborting)
-        {
-            return;
-        }
-
-        _isAborting = true;
-        StopReading();
-        DropPendingData();
-        Host.CallSoon(this, static state => ((StreamConnection)state!).ConnectionLost(new TransportAbortedException()), this);
+        Abort(new TransportAbortedException());
     }
 
     /// <summary>As <see cref="FileDescriptor.LoseConnection"/>, but a peer that has just come, and with whom nothing was exchanged yet, is heard once.</summary>
@@ -170,6 +162,19 @@ public abstract class StreamConnection : FileDescriptor, ITransport
 
     /// <summary>Reads an address of this family from the kernel's form.</summary>
     private protected abstract EndPoint ToEndPoint(ReadOnlySpan<byte> raw);
+
+    private protected override void Abort(Exception reason)
+    {
+        if (!IsConnected || _isAborting)
+        {
+            return;
+        }
+
+        _isAborting = true;
+        StopReading();
+        DropPendingData();
+        Host.CallSoon(this, _ => ConnectionLost(reason), null);
+    }
 
     private protected override void Disown()
     {

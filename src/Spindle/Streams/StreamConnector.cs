@@ -62,7 +62,7 @@ public abstract class StreamConnector : IConnector, ILoggingContext
                 _timer = Host.CallLater(_timeout, () => GiveUp(new ConnectTimeoutException()));
             }
 
-            Host.CallSoon(this, static attempt => ((ConnectAttempt)attempt!).Begin(), attempt);
+            Host.CallSoon(this, static attempt => ((ConnectAttempt)attempt!).BeginUnlessShutDown(), attempt);
             _factory.StartedConnecting(this);
         }
         catch

@@ -185,7 +185,7 @@ public abstract class StreamPort : IReadDescriptor, IListeningPort, IDisownable
         }
 
         _reserve.RemoveUser();
-        Host.LogInformation($"{LogPrefix} closed {Describe(_address!)}");
+        Host.LogInformation($"({Kind} Port {Describe(_address!)} Closed)");
         StopFactory();
     }
 
@@ -206,6 +206,9 @@ public abstract class StreamPort : IReadDescriptor, IListeningPort, IDisownable
 
     /// <summary>Has the kernel take no more clients, while those that wait can still be accepted.</summary>
     private protected abstract void IgnoreNewClients(int fd);
+
+    /// <summary>"TCP", for the log.</summary>
+    private protected abstract string Kind { get; }
 
     private protected abstract string Describe(EndPoint address);
 
@@ -243,8 +246,13 @@ public abstract class StreamPort : IReadDescriptor, IListeningPort, IDisownable
             case -Errno.EBADF:
                 _fd = -1; // Closed behind our back: it would be reported as ready for ever.
                 break;
+            case -Errno.ECONNABORTED or -Errno.EPROTO or -Errno.ENOPROTOOPT or -Errno.EOPNOTSUPP or -Errno.ENETDOWN
+                or -Errno.ENETUNREACH or -Errno.EHOSTDOWN or -Errno.EHOSTUNREACH or -Errno.ENONET:
+                break; // The new connection's own trouble; it is gone from the queue.
             default:
-                break;
+                Rest(); // Nobody knows whether it will pass.
+                Host.LogError(this, $"{LogPrefix} could not accept a connection", new SystemCallException("accept4", -fd));
+                return false;
         }
 
         // Not before the reserve is back: a logger may need a descriptor itself (TCP-19).

@@ -27,6 +27,11 @@ internal sealed class TcpConnectAttempt(
         {
             Connect(literal);
         }
+        else if (destination is DnsEndPoint { Host: var host } && host.Contains(':', StringComparison.Ordinal))
+        {
+            // Meant for IPv6, so it is never looked up (TCP-2).
+            Fail(new UnknownHostException($"{host} is no IPv6 address, or has a scope that this machine has not"));
+        }
         else
         {
             _ = ResolveAndConnectAsync((DnsEndPoint)destination);
@@ -89,14 +94,9 @@ internal sealed class TcpConnectAttempt(
     // An option that the kernel refuses is no reason to give a connection up; what it is can be read back.
     private void SetOptions(int fd)
     {
-        if (options.NoDelay)
+        foreach ((int level, int option, int value) in SocketOptions.Of(options))
         {
-            _ = Host.Kernel.Sockets.SetOption(fd, SocketConstants.IPPROTO_TCP, SocketConstants.TCP_NODELAY, 1);
-        }
-
-        if (options.KeepAlive)
-        {
-            _ = Host.Kernel.Sockets.SetOption(fd, SocketConstants.SOL_SOCKET, SocketConstants.SO_KEEPALIVE, 1);
+            _ = Host.Kernel.Sockets.SetOption(fd, level, option, value);
         }
     }
 

@@ -15,15 +15,15 @@ public sealed class TcpConnection : StreamConnection, ITcpTransport
     private readonly int _session;
     private string? _logPrefix;
 
-    internal TcpConnection(IDescriptorHost host, int fd, EndPoint peer, int session)
-        : base(host, fd, peer) => _session = session;
-
-    internal TcpConnection(IDescriptorHost host, int fd, EndPoint peer, StreamConnector connector)
+    internal TcpConnection(IDescriptorHost host, int fd, EndPoint peer, int session, TcpOptions options)
         : base(host, fd, peer)
     {
-        _session = Client;
-        _connector = connector;
+        _session = session;
+        LimitWriting(options.WriteHighWaterMark, options.WriteLimit);
     }
+
+    internal TcpConnection(IDescriptorHost host, int fd, EndPoint peer, StreamConnector connector, TcpOptions options)
+        : this(host, fd, peer, Client, options) => _connector = connector;
 
     /// <summary>"Echo,5,127.0.0.1" at a server, "Echo,client" at a client.</summary>
     public override string LogPrefix => _logPrefix ??= BuildLogPrefix();
@@ -42,8 +42,13 @@ public sealed class TcpConnection : StreamConnection, ITcpTransport
         set => SetFlag(SocketConstants.SOL_SOCKET, SocketConstants.SO_KEEPALIVE, value);
     }
 
-    /// <summary>Protocol, session and address, for people.</summary>
-    public override string ToString() => $"<{LogPrefix} on {(IsDisconnected ? "a closed connection" : GetHost())}>";
+    /// <summary>"&lt;Echo #5 on 7000&gt;" at a server, "&lt;Echo to 127.0.0.1:7000&gt;" at a client, for people.</summary>
+    public override string ToString() =>
+        IsDisconnected ? $"<{nameof(TcpConnection)}, closed>"
+        : _session == Client ? $"<{ProtocolName} to {GetPeer()}>"
+        : $"<{ProtocolName} #{_session} on {((IPEndPoint)GetHost()).Port}>";
+
+    private string ProtocolName => Protocol is null ? "Uninitialized" : LogNames.Of(Protocol);
 
     private protected override EndPoint ToEndPoint(ReadOnlySpan<byte> raw) => InternetAddresses.Read(raw);
 
@@ -51,8 +56,7 @@ public sealed class TcpConnection : StreamConnection, ITcpTransport
 
     private string BuildLogPrefix()
     {
-        string protocol = Protocol is null ? "Uninitialized" : LogNames.Of(Protocol);
-        return _session == Client ? $"{protocol},client" : $"{protocol},{_session},{((IPEndPoint)GetPeer()).Address}";
+        return _session == Client ? $"{ProtocolName},client" : $"{ProtocolName},{_session},{((IPEndPoint)GetPeer()).Address}";
     }
 
     private bool GetFlag(int level, int option)

@@ -38,5 +38,5 @@ public sealed class TcpConnector : StreamConnector
 
     private protected override ConnectAttempt CreateAttempt() => new TcpConnectAttempt(Host, this, _destination, _bindAddress, _options);
 
-    private protected override StreamConnection CreateConnection(int fd, EndPoint peer) => new TcpConnection(Host, fd, peer, this);
+    private protected override StreamConnection CreateConnection(int fd, EndPoint peer) => new TcpConnection(Host, fd, peer, this, _options);
 }

@@ -42,7 +42,7 @@ public sealed class TcpPort : StreamPort
             if (_options is { ReusePort: true, IsFirstToShare: true })
             {
                 // Set after bind(2), which has thus refused an address that somebody else shares.
-                Set(fd, SocketConstants.SOL_SOCKET, SocketConstants.SO_REUSEPORT, true);
+                Set(fd, SocketConstants.SOL_SOCKET, SocketConstants.SO_REUSEPORT, 1);
             }
 
             Check("listen", sockets.Listen(fd, _backlog));
@@ -58,11 +58,13 @@ public sealed class TcpPort : StreamPort
     private protected override EndPoint ToEndPoint(ReadOnlySpan<byte> raw) => InternetAddresses.Read(raw);
 
     private protected override StreamConnection CreateConnection(IDescriptorHost host, int fd, EndPoint peer, int session) =>
-        new TcpConnection(host, fd, peer, session);
+        new TcpConnection(host, fd, peer, session, _options);
 
     // What a client has sent after a handshake that the kernel finished is lost with a socket that closes before it is
     // accepted. A kernel that refuses the filter leaves the gap between the last accept and the close.
     private protected override void IgnoreNewClients(int fd) => _ = Host.Kernel.Sockets.IgnoreNewClients(fd);
+
+    private protected override string Kind => "TCP";
 
     private protected override string Describe(EndPoint address) => ((IPEndPoint)address).Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
@@ -76,7 +78,12 @@ public sealed class TcpPort : StreamPort
         IPAddress address = IPAddress.Any;
         if (_host.Length > 0 && !InternetAddresses.TryParse(_host, out address))
         {
-            throw new CannotListenException(_host, _port, "the interface must be an IPv4 or IPv6 address");
+            throw new CannotListenException(_host, _port, "the interface must be an IPv4 or IPv6 address, and a %scope must be one of this machine");
+        }
+
+        if (_options.DualMode == true && address.AddressFamily != AddressFamily.InterNetworkV6)
+        {
+            throw new CannotListenException(_host, _port, "DualMode needs an IPv6 address, \"::\" for all of IPv4 and IPv6");
         }
 
         return new IPEndPoint(address, _port);
@@ -85,30 +92,25 @@ public sealed class TcpPort : StreamPort
     // Linux hands the listening socket's options on to the accepted ones: no call for each connection.
     private void SetOptions(int fd, IPEndPoint address)
     {
-        Set(fd, SocketConstants.SOL_SOCKET, SocketConstants.SO_REUSEADDR, true);
+        Set(fd, SocketConstants.SOL_SOCKET, SocketConstants.SO_REUSEADDR, 1);
         if (_options is { ReusePort: true, IsFirstToShare: false })
         {
-            Set(fd, SocketConstants.SOL_SOCKET, SocketConstants.SO_REUSEPORT, true);
+            Set(fd, SocketConstants.SOL_SOCKET, SocketConstants.SO_REUSEPORT, 1);
         }
 
-        if (_options.NoDelay)
+        foreach ((int level, int option, int value) in SocketOptions.Of(_options))
         {
-            Set(fd, SocketConstants.IPPROTO_TCP, SocketConstants.TCP_NODELAY, true);
-        }
-
-        if (_options.KeepAlive)
-        {
-            Set(fd, SocketConstants.SOL_SOCKET, SocketConstants.SO_KEEPALIVE, true);
+            Set(fd, level, option, value);
         }
 
         if (_options.DualMode is { } dualMode && address.AddressFamily == AddressFamily.InterNetworkV6)
         {
-            Set(fd, SocketConstants.IPPROTO_IPV6, SocketConstants.IPV6_V6ONLY, !dualMode);
+            Set(fd, SocketConstants.IPPROTO_IPV6, SocketConstants.IPV6_V6ONLY, dualMode ? 0 : 1);
         }
     }
 
-    private void Set(int fd, int level, int option, bool value) =>
-        Check("setsockopt", Host.Kernel.Sockets.SetOption(fd, level, option, value ? 1 : 0));
+    private void Set(int fd, int level, int option, int value) =>
+        Check("setsockopt", Host.Kernel.Sockets.SetOption(fd, level, option, value));
 
     private void Check(string call, int result)
     {

@@ -46,6 +46,8 @@ public sealed partial class DocumentationTests
     [Theory]
     [InlineData("SEL", 31)]
     [InlineData("LOOP", 41)]
+    [InlineData("OVR", 17)]
+    [InlineData("CORE", 76)]
     [InlineData("POL", 7)]
     [InlineData("THR", 25)]
     [InlineData("PROC", 51)]

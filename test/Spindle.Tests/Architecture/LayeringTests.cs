@@ -11,7 +11,7 @@ public sealed partial class LayeringTests
         "Tls", "Tcp", "Unix", "Udp", "Processes", "Stdio", "Serial", "FileWatching", "Reactors", "Endpoints", "Async",
     ];
 
-    [Fact]
+    [Fact, Clause("OVR-4")]
     public void Usings_GoDownOnly()
     {
         List<string> upward = [];

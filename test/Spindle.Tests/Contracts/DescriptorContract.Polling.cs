@@ -5,7 +5,7 @@ namespace Spindle.Tests.Contracts;
 /// <summary>Regular files: no selector can wait for them; they get their turn once a millisecond (FD-29 to FD-35).</summary>
 public abstract partial class DescriptorContract
 {
-    [Theory, Clause("FD-5", "FD-6", "FD-29", "FD-32")]
+    [Theory, Clause("FD-5", "FD-6", "FD-29", "FD-32", "FD-35")]
     [InlineData(true)]
     [InlineData(false)]
     public void Add_RegularFile_IsServedAgainAndAgain(bool isReading) => RunWithFile(async (rig, fd) =>
@@ -13,7 +13,10 @@ public abstract partial class DescriptorContract
         int calls = 0;
         TestDescriptor file = new(fd) { OnRead = Count, OnWrite = Count };
         Add(rig, file, isReading);
+        int asked = rig.Plan.Calls.Count;
         Add(rig, file, isReading); // FD-35: found where it is, not handed to the loop again.
+        Assert.Equal(asked, rig.Plan.Calls.Count);
+        Assert.Equal(1, file.Filenos);
 
         Assert.Equal(isReading, rig.Reactor.GetReaders().Contains(file));
         Assert.Equal(!isReading, rig.Reactor.GetWriters().Contains(file));

@@ -178,7 +178,7 @@ public abstract partial class TcpContract
         await rig.Until(() => pair.Server.ReceivedCount == 1);
     });
 
-    [Fact, Clause("I4")]
+    [Fact, Clause("I4", "OVR-6")]
     public void Transport_FromAnotherThread_RefusesAndNamesTheWay() => Run(async rig =>
     {
         Pair pair = await rig.ConnectPair();

@@ -189,7 +189,7 @@ public abstract partial class TcpContract
         Assert.Equal(-1, ((StreamPort)port).Fileno());
         Assert.Equal([Operation.Shutdown, Operation.Close], LastCalls(rig, fd, 2));
         Assert.Equal(1, factory.Stops);
-        Assert.Equal([$"[Echo] Echo closed {address.Port}"], TextsOf(rig.Log.Take()));
+        Assert.Equal([$"[Echo] (TCP Port {address.Port} Closed)"], TextsOf(rig.Log.Take()));
 
         // The number is free again.
         IListeningPort next = rig.Listen(new RecordingFactory(), OwnAddress, address.Port);

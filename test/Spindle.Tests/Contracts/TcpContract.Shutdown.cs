@@ -1,3 +1,4 @@
+using Spindle.Loops;
 using Spindle.Streams;
 using Spindle.Tests.Testing;
 
@@ -123,6 +124,55 @@ public abstract partial class TcpContract
         Assert.Equal((1, 1), (first.ServerFactory.Stops, second.ServerFactory.Stops));
     });
 
+    [Fact, Clause("CORE-43", "I7")]
+    public void ConnectionLost_AtTheShutdown_MayConnectAgainAndIsNotServed() => Run(async rig =>
+    {
+        Pair pair = await rig.ConnectPair();
+        pair.ClientFactory.OnLost = connector => connector.Connect();
+        int connects = rig.Plan.Count(Operation.Connect);
+
+        await rig.StopAsync();
+        await rig.NextTurn();
+        await rig.NextTurn();
+
+        Assert.Equal(ConnectorState.Connecting, pair.Connector.State); // Not refused.
+        Assert.Equal(connects, rig.Plan.Count(Operation.Connect));
+        Assert.Empty(pair.ClientFactory.Failures);
+        rig.Reactor.Dispose();
+        Assert.IsType<ConnectionLostException>(Assert.Single(pair.ClientFactory.Failures));
+        Assert.Equal((1, 1), (pair.ClientFactory.Starts, pair.ClientFactory.Stops));
+    });
+
+    [Fact, Clause("CORE-25", "CORE-26")]
+    public void Iterate_NeverRun_ServesConnections()
+    {
+        ReactorRig rig = new(Kind);
+        rig.Open();
+        RecordingProtocol server = new();
+        server.OnData = data => server.Transport.Write(data);
+        IListeningPort port = rig.Listen(new RecordingFactory(() => server));
+        using RawPeer peer = RawPeer.Connect(ReactorRig.AddressOf(port));
+        Task<byte[]> echo = EchoAsync();
+        Assert.False(rig.Reactor.IsRunning);
+
+        while (!echo.IsCompleted)
+        {
+            rig.Reactor.Iterate(TimeSpan.FromMilliseconds(10));
+        }
+
+        Assert.Equal([1, 2, 3], echo.Result);
+        Assert.Null(EventLoop.Current);
+        rig.Close();
+        AssertReason<ConnectionLostException>(server);
+        Assert.Empty(rig.Kernel.Ledger.Describe());
+
+        async Task<byte[]> EchoAsync()
+        {
+            await peer.Send(new byte[] { 1, 2, 3 });
+            return await peer.Receive(3);
+        }
+    }
+
     [Fact, Clause("CORE-42", "TCP-9")]
     public void StopAsync_GraceSuffices_SendsWhatWasWritten() => Run(async rig =>
     {
@@ -181,5 +231,72 @@ public abstract partial class TcpContract
 
         AssertReason<TransportAbortedException>(pair.Server);
         Assert.Equal(-1, ((StreamPort)pair.Port).Fileno());
+    });
+
+    [Fact, Clause("CORE-42", "I2", "I6")]
+    public void StopAsync_ManyConnectionsWithFullBuffers_LosesNoByte() => Run(async rig =>
+    {
+        const int Connections = 40, Size = 700_000;
+        TcpListenOptions smallBuffers = new() { SendBufferSize = 16_384 };
+        RecordingFactory factory = new();
+        IListeningPort port = rig.Reactor.ListenTcp(0, factory, host: "127.0.0.1", options: smallBuffers);
+        List<RawPeer> peers = ConnectMany(port, Connections);
+        foreach (RawPeer peer in peers)
+        {
+            await peer.Send(new byte[50_000]); // What nobody reads any more must not make a reset of the close.
+        }
+
+        await rig.Until(() => factory.Built.Count == Connections);
+        byte[] all = Payload.Make(Size);
+        foreach (RecordingProtocol server in factory.Built)
+        {
+            server.Transport.Write([(byte)factory.Built.IndexOf(server)]);
+            server.Transport.Write(all);
+        }
+
+        await rig.NextTurn();
+        Assert.Equal(Connections, rig.Reactor.GetWriters().Count); // Every buffer is full.
+        Task stopped = rig.Reactor.StopAsync(TimeSpan.FromMinutes(1));
+        Task<byte[]>[] received = [.. peers.Select(peer => peer.ReceiveToEnd())];
+        await rig.Until(Task.WhenAll(received));
+
+        await stopped;
+        foreach (RecordingProtocol server in factory.Built)
+        {
+            AssertReason<ConnectionDoneException>(server);
+        }
+
+        Assert.All(received, each => Assert.True(each.Result.AsSpan(1).SequenceEqual(all), $"{each.Result.Length} of {Size + 1} bytes came."));
+        Assert.Equal(Enumerable.Range(0, Connections), received.Select(each => (int)each.Result[0]).Order());
+        peers.ForEach(peer => peer.Dispose());
+    });
+
+    [Fact, Clause("CORE-42")]
+    public void StopAsync_Twice_IsTheSameTask() => Run(async rig =>
+    {
+        RawPair pair = await rig.ConnectRaw();
+        pair.Server.Transport.Write(new byte[16 << 20]); // The peer does not read.
+
+        Task first = rig.Reactor.StopAsync(TimeSpan.FromMilliseconds(5));
+
+        Assert.Same(first, rig.Reactor.StopAsync(TimeSpan.FromHours(1)));
+        await first;
+        AssertReason<TransportAbortedException>(pair.Server);
+        Assert.Throws<ReactorNotRunningException>(() => { _ = rig.Reactor.StopAsync(TimeSpan.Zero); });
+        Assert.Throws<ArgumentOutOfRangeException>(() => { _ = rig.Reactor.StopAsync(TimeSpan.FromTicks(-1)); });
+    });
+
+    [Fact, Clause("CORE-42")]
+    public void StopAsync_StoppedMeanwhile_EndsWithThat() => Run(async rig =>
+    {
+        RawPair pair = await rig.ConnectRaw();
+        pair.Server.Transport.Write(new byte[16 << 20]);
+        Task graceful = rig.Reactor.StopAsync(TimeSpan.FromHours(1));
+
+        rig.Reactor.Stop();
+        await graceful;
+
+        AssertReason<ConnectionLostException>(pair.Server);
+        Assert.Empty(rig.Reactor.GetDelayedCalls());
     });
 }

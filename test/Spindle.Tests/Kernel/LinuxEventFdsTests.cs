@@ -7,7 +7,7 @@ public sealed class LinuxEventFdsTests : LedgerCheckedTest
 {
     private IEventFds EventFds => Kernel.EventFds;
 
-    [Fact]
+    [Fact, Clause("CORE-71")]
     public void Create_Always_IsListedNonBlockingAndCloseOnExec()
     {
         int fd = EventFds.Create();
@@ -18,7 +18,7 @@ public sealed class LinuxEventFdsTests : LedgerCheckedTest
         Assert.True(NativeCalls.IsNonBlocking(fd));
     }
 
-    [Fact, Clause("LOOP-34")]
+    [Fact, Clause("LOOP-34", "CORE-73")]
     public void Drain_AfterSignals_IsZeroAgain()
     {
         int fd = Own(EventFds.Create());
@@ -35,7 +35,7 @@ public sealed class LinuxEventFdsTests : LedgerCheckedTest
         Assert.Equal(-Errno.EAGAIN, Kernel.Files.Read(fd, count));
     }
 
-    [Fact, Clause("LOOP-35")]
+    [Fact, Clause("LOOP-35", "CORE-72", "CORE-74")]
     public void Signal_CounterIsFull_Succeeds()
     {
         int fd = Own(EventFds.Create());

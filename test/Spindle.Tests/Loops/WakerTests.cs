@@ -6,7 +6,7 @@ namespace Spindle.Tests.Loops;
 
 public sealed class WakerTests : LedgerCheckedTest
 {
-    [Fact, Clause("LOOP-34")]
+    [Fact, Clause("LOOP-34", "CORE-73")]
     public void Drain_AfterWake_IsNotReadableAnyMore()
     {
         Waker waker = new(Kernel);
@@ -19,7 +19,7 @@ public sealed class WakerTests : LedgerCheckedTest
         Assert.Equal(-Errno.EAGAIN, Kernel.Files.Read(waker.Fd, new byte[sizeof(ulong)]));
     }
 
-    [Fact, Clause("LOOP-35")]
+    [Fact, Clause("LOOP-35", "CORE-72", "CORE-73")]
     public void Wake_AfterClose_LeavesTheNumberAlone()
     {
         ScriptedEventFds eventFds = new(Kernel);

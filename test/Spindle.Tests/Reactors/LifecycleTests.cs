@@ -45,7 +45,7 @@ public sealed class LifecycleTests : ReactorTest
         Reactor.CallWhenRunning(() =>
         {
             Assert.Throws<ReactorAlreadyRunningException>(Reactor.Run);
-            Assert.Throws<ReactorAlreadyRunningException>(Reactor.StartRunning);
+            Assert.Throws<ReactorAlreadyRunningException>(() => Reactor.StartRunning());
             Reactor.Stop();
         });
         Run();
@@ -196,7 +196,7 @@ public sealed class LifecycleTests : ReactorTest
     [Fact, Clause("CORE-27", "CORE-28")]
     public void Iterate_Running_ThrowsAndTheRunGoesOn()
     {
-        Reactor.CallWhenRunning(() =>
+        Reactor.CallLater(TimeSpan.Zero, () =>
         {
             Assert.Throws<InvalidOperationException>(() => Reactor.Iterate());
             Reactor.CallLater(TimeSpan.FromMilliseconds(20), () =>

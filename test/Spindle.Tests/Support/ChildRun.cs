@@ -7,14 +7,25 @@ internal static class ChildRun
 {
     /// <summary>Runs a test.</summary>
     /// <returns>The exit code, and what was printed. Death by a signal is 128 and its number.</returns>
-    public static (int ExitCode, string Output) Run(Type type, string method, params (string Name, string Value)[] environment)
+    public static (int ExitCode, string Output) Run(Type type, string method, params (string Name, string Value)[] environment) =>
+        Run(new ProcessStartInfo(Program), type, method, environment);
+
+    /// <summary>Runs a test in what a command of the shell has left behind: <c>trap '' INT</c>, <c>ulimit -n 200</c>.</summary>
+    /// <returns>As <see cref="Run(Type, string, ValueTuple{string, string}[])"/>.</returns>
+    public static (int ExitCode, string Output) RunUnder(string shellCommand, Type type, string method, params (string Name, string Value)[] environment) =>
+        Run(new ProcessStartInfo("/bin/sh", ["-c", $"{shellCommand}; exec \"$0\" \"$@\"", Program]), type, method, environment);
+
+    private static string Program => Path.Combine(AppContext.BaseDirectory, "Spindle.Tests");
+
+    private static (int ExitCode, string Output) Run(ProcessStartInfo start, Type type, string method, (string Name, string Value)[] environment)
     {
-        ProcessStartInfo start = new(Path.Combine(AppContext.BaseDirectory, "Spindle.Tests"))
+        foreach (string argument in new[] { "--explicit", "only", "--filter-method", $"{type.FullName}.{method}", "--no-progress" })
         {
-            ArgumentList = { "--explicit", "only", "--filter-method", $"{type.FullName}.{method}", "--no-progress" },
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+            start.ArgumentList.Add(argument);
+        }
+
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
         foreach ((string name, string value) in environment)
         {
             start.Environment[name] = value;

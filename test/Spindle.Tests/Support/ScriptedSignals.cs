@@ -35,7 +35,12 @@ internal sealed class ScriptedSignals : ISignals
         }
     }
 
-    public bool IsIgnored(int signal) => false;
+    /// <summary>What the process ignores.</summary>
+    public HashSet<int> Ignored { get; } = [];
+
+    public bool IsIgnored(int signal) => Ignored.Contains(signal);
+
+    public void StopIgnoring(int signal) => Ignored.Remove(signal);
 
     /// <summary>Called instead of the process's end.</summary>
     public Action<int> OnDieOf { get; set; } = _ => Assert.Fail("Nothing here is to end the process.");
