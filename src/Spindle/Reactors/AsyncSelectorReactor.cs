@@ -129,7 +129,7 @@ public sealed class AsyncSelectorReactor : PosixReactorBase
     private protected override void DisconnectAll()
     {
         ConnectionLostException reason = new("the reactor was stopped");
-        IEnumerable<IFileDescriptor> all = [.. RemoveAll(), .. Live, .. Unwatched];
+        IEnumerable<IFileDescriptor> all = [.. RemoveAll(), .. Live, .. Unwatched, .. _descriptors.Readers]; // The last: internal ones.
         foreach (IFileDescriptor descriptor in all.Distinct().ToArray())
         {
             object? outer = Context.Enter(descriptor);

@@ -11,6 +11,7 @@ internal abstract class PipeEnd : FileDescriptor
     private const int MaxReads = 8; // In one turn: a pipe of 64 KiB is emptied, and the others get theirs.
 
     private int _fd;
+    private bool _isAborting;
 
     protected PipeEnd(IDescriptorHost host, int fd)
         : base(host) => _fd = fd;
@@ -82,6 +83,20 @@ internal abstract class PipeEnd : FileDescriptor
     private protected override Exception WriteFailed(int errno) => DescriptorIO.Lost(errno);
 
     private protected override void CloseWriteConnection() => ConnectionLost(ConnectionDoneException.Instance);
+
+    private protected override bool TakesWrites => !_isAborting;
+
+    // A pipe knows no reset: the reader finds its end.
+    private protected override void Abort(Exception reason)
+    {
+        if (IsConnected && !_isAborting)
+        {
+            _isAborting = true;
+            StopReading();
+            DropPendingData();
+            Host.CallSoon(this, _ => ConnectionLost(reason), null);
+        }
+    }
 
     private protected override void Disown() => _fd = -1;
 

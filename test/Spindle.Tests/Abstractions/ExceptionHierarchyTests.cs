@@ -18,6 +18,9 @@ public sealed class ExceptionHierarchyTests
         { typeof(TransportAbortedException), typeof(ConnectionLostException) },
         { typeof(DescriptorWentAwayException), typeof(ConnectionLostException) },
         { typeof(WriteLimitExceededException), typeof(ConnectionLostException) },
+        { typeof(ProcessDoneException), typeof(ConnectionDoneException) },
+        { typeof(ProcessTerminatedException), typeof(ConnectionLostException) },
+        { typeof(ProcessExitedAlreadyException), typeof(SpindleException) },
 
         // Connecting (OVR-12).
         { typeof(ConnectException), typeof(SpindleException) },
