@@ -29,7 +29,7 @@ namespace Spindle.Testing;
 /// <para>Thread: one, but for <see cref="CallFromThread"/>; it has none of its own.</para>
 /// <para>Source: Twisted's <c>internet/testing.py</c>, <c>MemoryReactorClock</c>. Factories are started and stopped.</para>
 /// </remarks>
-public sealed class MemoryReactor :
+public sealed partial class MemoryReactor :
     IReactorCore, IReactorTime, IReactorTcp, IReactorFDSet, IReactorFromThreads, IReactorPluggableResolver, IReactorPluggableNameResolver
 {
     private const int FirstMadeUpPort = 49_152;

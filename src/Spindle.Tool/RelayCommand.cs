@@ -15,7 +15,7 @@ internal static class RelayCommand
         };
         Argument<string> connect = new("connect")
         {
-            Description = "What to connect each client to: tcp:HOST:PORT.",
+            Description = "What to connect each client to: tcp:HOST:PORT, exec:PROGRAM[:ARGUMENT...], pty:PROGRAM[:ARGUMENT...].",
             Arity = ArgumentArity.ZeroOrOne,
         };
         listen.Validators.Add(Runner.RefuseOptions);

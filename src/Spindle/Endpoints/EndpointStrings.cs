@@ -7,7 +7,9 @@ namespace Spindle.Endpoints;
 /// <para>
 /// A description is a type and arguments, each after a colon; an argument is a value or key=value, and a backslash makes
 /// the next character literal. Servers: <c>tcp:port[:interface][:backlog]</c>, <c>tcp6:port[:backlog][:interface]</c>.
-/// Clients: <c>tcp:host:port[:timeout][:bindAddress]</c>, with the timeout in seconds.
+/// Clients: <c>tcp:host:port[:timeout][:bindAddress]</c>, with the timeout in seconds;
+/// <c>exec:program[:argument...][:path=directory][:stderr=log|drop]</c> for a program's standard input and output;
+/// <c>pty:program[:argument...][:path=directory][:size=COLUMNSxROWS]</c> for a program on a terminal.
 /// </para>
 /// <para>Further types are added with <see cref="AddServerType"/> and <see cref="AddClientType"/>, for the whole process.</para>
 /// <para>Thread: any; the endpoints belong to the reactor's.</para>

@@ -16,5 +16,7 @@ internal static class EndpointTypes
     public static ConcurrentDictionary<string, Func<IReactorCore, EndpointDescription, IStreamClientEndpoint>> Clients { get; } = new(StringComparer.OrdinalIgnoreCase)
     {
         ["tcp"] = TcpEndpointStrings.ParseClient,
+        ["exec"] = ProcessEndpointStrings.ParseExec,
+        ["pty"] = ProcessEndpointStrings.ParsePty,
     };
 }

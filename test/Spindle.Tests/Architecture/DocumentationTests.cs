@@ -51,6 +51,7 @@ public sealed partial class DocumentationTests
     [InlineData("POL", 7)]
     [InlineData("THR", 25)]
     [InlineData("PROC", 51)]
+    [InlineData("UTIL", 2)]
     [InlineData("FDESC", 3)]
     public void ClauseTable_HasATestOrAReasonForEveryClause(string area, int count)
     {
