@@ -112,6 +112,8 @@ public sealed class MemoryTransport : ITcpTransport, IEndingProducer
         if (IsConnected)
         {
             _isAborting = true;
+            IsDisconnecting = true;
+            _isReading = false;
             DropPending();
         }
     }

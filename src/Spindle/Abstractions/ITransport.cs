@@ -37,6 +37,6 @@ public interface ITransport : IConsumer, IPushProducer
     /// <summary>The other end's address.</summary>
     EndPoint GetPeer();
 
-    /// <summary>True from <see cref="LoseConnection"/> on, while what was written is still being sent.</summary>
+    /// <summary>True from <see cref="LoseConnection"/> on, while what was written is still being sent, and from <see cref="AbortConnection"/> on.</summary>
     bool IsDisconnecting { get; }
 }

@@ -44,8 +44,8 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
     /// <summary>Whether it has ended.</summary>
     public bool IsDisconnected { get; private set; }
 
-    /// <summary>Whether it closes as soon as all is sent.</summary>
-    public bool IsDisconnecting { get; private set; }
+    /// <summary>Whether it closes as soon as all is sent, or is being aborted.</summary>
+    public bool IsDisconnecting { get; private protected set; }
 
     /// <summary>Whether data waits to be sent.</summary>
     internal bool HasPendingData => !_buffer.IsEmpty;

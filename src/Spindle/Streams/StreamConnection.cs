@@ -171,6 +171,7 @@ public abstract class StreamConnection : FileDescriptor, ITransport
         }
 
         _isAborting = true;
+        IsDisconnecting = true;
         StopReading();
         DropPendingData();
         Host.CallSoon(this, _ => ConnectionLost(reason), null);
