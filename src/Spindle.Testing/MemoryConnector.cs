@@ -1,4 +1,6 @@
 using System.Net;
+using Spindle.Descriptors;
+using Spindle.Protocols;
 
 namespace Spindle.Testing;
 
@@ -11,8 +13,9 @@ public sealed class MemoryConnector : IConnector
     private bool _isFactoryStarted;
     private Action? _disconnect; // Of the connection there is.
 
-    internal MemoryConnector(IClientFactory factory, EndPoint destination)
+    internal MemoryConnector(IFactoryHost host, IClientFactory factory, EndPoint destination)
     {
+        (factory as IHostedFactory)?.UseOn(host);
         _factory = factory;
         _destination = destination;
     }

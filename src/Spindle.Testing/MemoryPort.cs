@@ -1,4 +1,6 @@
 using System.Net;
+using Spindle.Descriptors;
+using Spindle.Protocols;
 
 namespace Spindle.Testing;
 
@@ -9,8 +11,9 @@ public sealed class MemoryPort : IListeningPort
     private readonly IFactory _factory;
     private readonly EndPoint _address;
 
-    internal MemoryPort(IFactory factory, EndPoint address)
+    internal MemoryPort(IFactoryHost host, IFactory factory, EndPoint address)
     {
+        (factory as IHostedFactory)?.UseOn(host);
         _factory = factory;
         _address = address;
     }

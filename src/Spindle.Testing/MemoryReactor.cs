@@ -191,7 +191,7 @@ public sealed partial class MemoryReactor :
             throw new CannotListenException(host, port, "this is no address and port");
         }
 
-        MemoryPort listener = new(factory, new IPEndPoint(address, port == 0 ? FirstMadeUpPort + _madeUpPorts++ : port));
+        MemoryPort listener = new(this, factory, new IPEndPoint(address, port == 0 ? FirstMadeUpPort + _madeUpPorts++ : port));
         _tcpServers.Add(new MemoryTcpServer(port, factory, backlog, host, options, listener));
         listener.StartListening();
         return listener;
@@ -208,7 +208,7 @@ public sealed partial class MemoryReactor :
     {
         ArgumentNullException.ThrowIfNull(factory);
         EndPoint destination = IPAddress.TryParse(host, out IPAddress? address) ? new IPEndPoint(address, port) : new DnsEndPoint(host, port);
-        MemoryConnector connector = new(factory, destination);
+        MemoryConnector connector = new(this, factory, destination);
         _tcpClients.Add(new MemoryTcpClient(host, port, factory, timeout, bindAddress, options, connector));
         connector.Connect();
         return connector;

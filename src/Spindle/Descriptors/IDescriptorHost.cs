@@ -5,7 +5,7 @@ namespace Spindle.Descriptors;
 
 /// <summary>What descriptors, ports and connectors need of the reactor that they live on.</summary>
 /// <remarks>Thread: the reactor's.</remarks>
-internal interface IDescriptorHost : IReactorFDSet
+internal interface IDescriptorHost : IReactorFDSet, IFactoryHost
 {
     IKernel Kernel { get; }
 
@@ -24,8 +24,6 @@ internal interface IDescriptorHost : IReactorFDSet
 
     /// <summary>Makes a call in the next turn; the log names the owner if it fails.</summary>
     void CallSoon(ILoggingContext owner, Action<object?> callback, object? state);
-
-    DelayedCall CallLater(TimeSpan delay, Action call);
 
     /// <summary>Looks a name up with the reactor's name resolver; completes on the loop.</summary>
     /// <returns>Addresses of both families, in the order in which to try them; fails with <see cref="DnsLookupException"/>.</returns>
@@ -52,6 +50,4 @@ internal interface IDescriptorHost : IReactorFDSet
     Exception? Guard(ILoggingContext owner, Action<object?> callback, object? state);
 
     void LogError(ILoggingContext owner, string what, Exception exception);
-
-    void LogInformation(string message);
 }

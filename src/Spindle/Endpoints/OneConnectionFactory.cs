@@ -1,13 +1,17 @@
 using System.Net;
+using Spindle.Descriptors;
+using Spindle.Protocols;
 
 namespace Spindle.Endpoints;
 
 /// <summary>Stands in front of a user's factory for one attempt of a connector, and tells how it ends (EP-1 to EP-4).</summary>
 /// <remarks>Thread: the reactor's.</remarks>
-internal sealed class OneConnectionFactory(IFactory factory, IConnectResult result) : IClientFactory
+internal sealed class OneConnectionFactory(IFactory factory, IConnectResult result) : IClientFactory, IHostedFactory
 {
     private bool _isOver;
     private Exception? _buildFailure;
+
+    public void UseOn(IFactoryHost host) => (factory as IHostedFactory)?.UseOn(host);
 
     public void DoStart() => factory.DoStart();
 

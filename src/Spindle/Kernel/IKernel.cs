@@ -33,6 +33,8 @@ internal interface IKernel
 
     IClock Clock { get; }
 
+    IRandomness Randomness { get; }
+
     IWorkerThreads WorkerThreads { get; }
 
     /// <summary>The descriptors that this kernel made and that are still open, and the children that nobody has waited for.</summary>

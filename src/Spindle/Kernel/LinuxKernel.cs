@@ -40,6 +40,8 @@ internal sealed class LinuxKernel : IKernel
 
     public IClock Clock { get; } = new LinuxClock();
 
+    public IRandomness Randomness { get; } = new LinuxRandomness();
+
     public IWorkerThreads WorkerThreads { get; } = new LinuxWorkerThreads();
 
     public DescriptorLedger Ledger { get; } = new();

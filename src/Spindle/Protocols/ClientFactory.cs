@@ -11,10 +11,10 @@ public abstract class ClientFactory : Factory, IClientFactory
 {
     /// <summary>A client factory that makes a <typeparamref name="TProtocol"/> for each connection.</summary>
     public static new ClientFactory For<TProtocol>()
-        where TProtocol : IProtocol, new() => For(static _ => new TProtocol());
+        where TProtocol : IProtocol, new() => new FunctionClientFactory(static _ => new TProtocol(), $"{nameof(ClientFactory)} of {typeof(TProtocol).Name}");
 
     /// <summary>A client factory that asks a function for each connection's protocol.</summary>
-    public static new ClientFactory For(Func<EndPoint, IProtocol?> build) => new FunctionClientFactory(build);
+    public static new ClientFactory For(Func<EndPoint, IProtocol?> build) => new FunctionClientFactory(build, nameof(ClientFactory));
 
     /// <inheritdoc/>
     public virtual void StartedConnecting(IConnector connector)
@@ -31,15 +31,18 @@ public abstract class ClientFactory : Factory, IClientFactory
     {
     }
 
-    private sealed class FunctionClientFactory : ClientFactory
+    private sealed class FunctionClientFactory : ClientFactory, ILoggingContext
     {
         private readonly Func<EndPoint, IProtocol?> _build;
 
-        public FunctionClientFactory(Func<EndPoint, IProtocol?> build)
+        public FunctionClientFactory(Func<EndPoint, IProtocol?> build, string name)
         {
             ArgumentNullException.ThrowIfNull(build);
             _build = build;
+            LogPrefix = name;
         }
+
+        public string LogPrefix { get; }
 
         protected override IProtocol? CreateProtocol(EndPoint address) => _build(address);
     }

@@ -13,6 +13,8 @@ public abstract class Protocol : IProtocol, ILoggingContext
     /// <exception cref="InvalidOperationException">There is none yet.</exception>
     public ITransport Transport => _transport ?? throw new InvalidOperationException("The protocol has no connection yet.");
 
+    private protected ITransport? TransportOrNull => _transport;
+
     /// <summary>What made this protocol, if that was a <see cref="Spindle.Factory"/>.</summary>
     public Factory? Factory { get; internal set; }
 

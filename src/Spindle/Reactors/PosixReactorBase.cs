@@ -30,6 +30,8 @@ public abstract partial class PosixReactorBase : ReactorBase, IReactorTcp, IDesc
 
     IKernel IDescriptorHost.Kernel => Loop.Kernel;
 
+    IRandomness IFactoryHost.Randomness => Loop.Kernel.Randomness;
+
     byte[] IDescriptorHost.ReceiveBuffer { get; } = GC.AllocateUninitializedArray<byte>(ReceiveBufferSize, pinned: true);
 
     SegmentPool IDescriptorHost.Segments { get; } = new();
@@ -188,7 +190,7 @@ public abstract partial class PosixReactorBase : ReactorBase, IReactorTcp, IDesc
         Context.Leave(outer);
     }
 
-    void IDescriptorHost.LogInformation(string message) => Context.LogInformation(message);
+    void IFactoryHost.LogInformation(string message) => Context.LogInformation(message);
 
     /// <summary>Closes every port, after those who wait have been let in.</summary>
     internal void StopAccepting()

@@ -1,4 +1,5 @@
 using System.Net;
+using Spindle.Protocols;
 using Spindle.Streams;
 
 namespace Spindle.Reactors;
@@ -77,6 +78,7 @@ internal sealed class SpreadFactory(IReadOnlyList<ReactorGroupMember> members, F
         try
         {
             IFactory factory = share.Factory ?? create(share.Member.Reactor);
+            (factory as IHostedFactory)?.UseOn(share.Member.Host);
             factory.DoStart();
             share.Factory = factory;
         }

@@ -1,6 +1,7 @@
 using System.Net;
 using Spindle.Descriptors;
 using Spindle.Loops;
+using Spindle.Protocols;
 
 namespace Spindle.Streams;
 
@@ -23,6 +24,7 @@ public abstract class StreamConnector : IConnector, ILoggingContext
         Host = host;
         _factory = factory;
         _timeout = timeout;
+        (factory as IHostedFactory)?.UseOn(host);
     }
 
     /// <inheritdoc/>

@@ -2,6 +2,7 @@ using System.Net;
 using Spindle.Descriptors;
 using Spindle.Kernel;
 using Spindle.Loops;
+using Spindle.Protocols;
 
 namespace Spindle.Streams;
 
@@ -31,6 +32,7 @@ public abstract class StreamPort : IReadDescriptor, IListeningPort, IDisownable
         Host = host;
         _factory = factory;
         _reserve = reserve;
+        (factory as IHostedFactory)?.UseOn(host);
     }
 
     /// <inheritdoc/>

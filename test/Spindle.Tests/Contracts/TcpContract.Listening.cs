@@ -152,7 +152,7 @@ public abstract partial class TcpContract
 
         IListeningPort port = rig.Listen(factory);
 
-        Assert.Equal([$"[-] Echo starting on {ReactorRig.AddressOf(port).Port}"], seen);
+        Assert.Equal([$"[-] Echo starting on {ReactorRig.AddressOf(port).Port}", "[-] Starting factory Echo"], seen);
         Assert.Equal(1, factory.Starts);
         Assert.Same(port, Assert.Single(rig.Reactor.GetReaders()));
         return Task.CompletedTask;
@@ -189,7 +189,7 @@ public abstract partial class TcpContract
         Assert.Equal(-1, ((StreamPort)port).Fileno());
         Assert.Equal([Operation.Shutdown, Operation.Close], LastCalls(rig, fd, 2));
         Assert.Equal(1, factory.Stops);
-        Assert.Equal([$"[Echo] (TCP Port {address.Port} Closed)"], TextsOf(rig.Log.Take()));
+        Assert.Equal([$"[Echo] (TCP Port {address.Port} Closed)", "[Echo] Stopping factory Echo"], TextsOf(rig.Log.Take()));
 
         // The number is free again.
         IListeningPort next = rig.Listen(new RecordingFactory(), OwnAddress, address.Port);

@@ -27,6 +27,8 @@ internal sealed class KernelDouble(IKernel real) : IKernel
 
     public IClock Clock { get; init; } = real.Clock;
 
+    public IRandomness Randomness { get; init; } = real.Randomness;
+
     public IWorkerThreads WorkerThreads { get; init; } = real.WorkerThreads;
 
     public DescriptorLedger Ledger { get; } = real.Ledger;

@@ -47,6 +47,8 @@ internal sealed class FaultKernel : IKernel
 
     public IClock Clock => _inner.Clock;
 
+    public IRandomness Randomness => _inner.Randomness;
+
     public IWorkerThreads WorkerThreads { get; set; }
 
     public DescriptorLedger Ledger => _inner.Ledger;

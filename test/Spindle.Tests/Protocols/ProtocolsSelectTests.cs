@@ -1,0 +1,9 @@
+using Spindle.Selectors;
+using Spindle.Tests.Contracts;
+
+namespace Spindle.Tests.Protocols;
+
+public sealed class ProtocolsSelectTests : ProtocolsContract
+{
+    private protected override SelectorKind Kind => SelectorKind.Select;
+}
