@@ -1,5 +1,6 @@
 using System.Net;
 using Spindle.Descriptors;
+using Spindle.Protocols;
 
 namespace Spindle.Policies;
 
@@ -90,6 +91,12 @@ public class WrappingFactory : ClientFactory, ILoggingContext
     {
         _protocols.Remove(protocol);
         ProtocolLost(protocol);
+    }
+
+    private protected override void UseOn(IFactoryHost host)
+    {
+        base.UseOn(host);
+        (WrappedFactory as IHostedFactory)?.UseOn(host);
     }
 
     /// <summary>Makes the wrapped factory's protocol and wraps it.</summary>

@@ -26,7 +26,7 @@ public abstract class Factory : IFactory, IHostedFactory
     /// <summary>A factory that asks a function for each connection's protocol; null closes the connection.</summary>
     public static Factory For(Func<EndPoint, IProtocol?> build) => new FunctionFactory(build, nameof(Factory));
 
-    void IHostedFactory.UseOn(IFactoryHost host) => Host = host;
+    void IHostedFactory.UseOn(IFactoryHost host) => UseOn(host);
 
     /// <inheritdoc/>
     public virtual void DoStart()
@@ -82,6 +82,9 @@ public abstract class Factory : IFactory, IHostedFactory
 
     /// <summary>Makes the protocol of a new connection, or null to close it.</summary>
     protected abstract IProtocol? CreateProtocol(EndPoint address);
+
+    /// <inheritdoc cref="IHostedFactory.UseOn"/>
+    private protected virtual void UseOn(IFactoryHost host) => Host = host;
 
     /// <summary>Writes to the reactor's log, if the factory is noisy and used on a reactor.</summary>
     private protected void Tell(string what)

@@ -20,7 +20,7 @@ namespace Spindle;
 /// <para>Thread: the reactor's.</para>
 /// <para>Source: Twisted's <c>protocols/basic.py</c>. All receivers can be paused and all stop when the connection is closing.</para>
 /// </remarks>
-public abstract class MessageReceiver : Protocol, IPushProducer
+public abstract class MessageReceiver : Protocol, IPushProducer, IEndingProducer
 {
     private const int MostOnStack = 512;
 
@@ -45,6 +45,8 @@ public abstract class MessageReceiver : Protocol, IPushProducer
 
     /// <summary>Whether the delivery is paused.</summary>
     public bool IsPaused { get; private set; }
+
+    bool IEndingProducer.IsOver => IsOver;
 
     private protected bool CanDeliver => !IsPaused && !IsOver;
 

@@ -1,3 +1,4 @@
+using Spindle.Policies;
 using Spindle.Protocols;
 using Spindle.Selectors;
 using Spindle.Tests.Protocols;
@@ -110,6 +111,22 @@ public abstract class ProtocolsContract
         Assert.InRange(server.Input.Moved, 0, 2 * Lines * 600);
     });
 
+    [Fact, Clause("PROTO-18")]
+    public void LineReceiver_TwoThatFeedEachOther_CloseTogether() => Run(async rig =>
+    {
+        LineRecorder one = new();
+        LineRecorder other = new();
+        RecordingProtocol peerOfOne = await Connect(rig, one);
+        RecordingProtocol peerOfOther = await Connect(rig, other);
+        one.Transport.RegisterProducer(other, streaming: true);
+        other.Transport.RegisterProducer(one, streaming: true);
+
+        one.Transport.LoseConnection();
+        other.Transport.LoseConnection();
+
+        await rig.Until(() => peerOfOne.LostCount == 1 && peerOfOther.LostCount == 1);
+    });
+
     [Fact, Clause("PROTO-23")]
     public void FileSender_OnAConnection_SendsTheFileWhole() => Run(async rig =>
     {
@@ -210,7 +227,7 @@ public abstract class ProtocolsContract
         IListeningPort port = rig.Listen(servers);
         IListeningPort second = rig.Listen(servers);
         RecordingFactory clients = new() { Name = "clients" };
-        IConnector connector = rig.Connect(port, clients);
+        IConnector connector = rig.Connect(port, new WrappingFactory(clients) { IsNoisy = false });
         await rig.Until(() => clients.Built.Count == 1 && servers.Built.Count == 1);
 
         connector.Disconnect();

@@ -182,7 +182,7 @@ public sealed class ProtocolWrapperTests : PolicyTest
         Assert.Equal("inner (ProtocolWrapper)", wrapper.LogPrefix);
         Assert.Equal("inner (ProtocolWrapper) (TimeoutProtocol)", timeout.LogPrefix);
         Assert.Equal("factory (WrappingFactory)", _factory.LogPrefix);
-        Assert.Equal("FunctionFactory (TimeoutFactory)", new TimeoutFactory(Clock, Factory.For<AccumulatingProtocol>()).LogPrefix);
+        Assert.Equal("Factory of AccumulatingProtocol (TimeoutFactory)", new TimeoutFactory(Clock, Factory.For<AccumulatingProtocol>()).LogPrefix);
 
         transport.Disconnect();
         Assert.Equal("ProtocolWrapper", wrapper.LogPrefix);
