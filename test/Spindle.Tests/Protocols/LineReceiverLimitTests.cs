@@ -1,5 +1,4 @@
 using Spindle.Testing;
-using static Spindle.Tests.Protocols.Feeding;
 
 namespace Spindle.Tests.Protocols;
 
