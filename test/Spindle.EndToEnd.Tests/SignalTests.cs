@@ -25,19 +25,6 @@ public sealed class SignalTests
     }
 
     [Fact]
-    public async Task Start_ChildrenAreInheritedAsIgnored_AreNotAnyMore()
-    {
-        // Else nobody in the process would be told of a child's end, and Process.WaitForExit would wait for ever.
-        using SpindleProcess spindle = SpindleProcess.StartUnder("trap '' CHLD INT", "echo", "tcp:0:127.0.0.1");
-        await spindle.ListeningAsync();
-
-        const int SIGINT = 2, SIGCHLD = 17;
-        ulong ignored = spindle.IgnoredSignals;
-        Assert.Equal(0UL, ignored & (1UL << (SIGCHLD - 1)));
-        Assert.NotEqual(0UL, ignored & (1UL << (SIGINT - 1)));
-    }
-
-    [Fact]
     public async Task Terminate_WithDataUnderWay_SendsItFirst()
     {
         using SpindleProcess spindle = SpindleProcess.Start("echo", "--grace", "30", "tcp:0:127.0.0.1");

@@ -32,9 +32,6 @@ internal sealed class SpindleProcess : IDisposable
         }
     }
 
-    /// <summary>The signals that it ignores, as the kernel's mask: bit 0 is signal 1.</summary>
-    public ulong IgnoredSignals => ulong.Parse(StatusOf("SigIgn:"), System.Globalization.NumberStyles.HexNumber, System.Globalization.CultureInfo.InvariantCulture);
-
     public static SpindleProcess Start(params string[] arguments) =>
         Start(new ProcessStartInfo(Path.Combine(Repository.Root, "spindle"), arguments));
 

@@ -31,9 +31,9 @@ public interface IReactorCore
     /// <summary>Ends <see cref="Run"/> after this turn without a shutdown: no trigger runs and no connection is closed. It may run again. Not running: nothing happens.</summary>
     void Crash();
 
-    /// <summary>Runs one turn of the loop, also if the reactor was never run.</summary>
-    /// <param name="delay">How long the turn may wait for something to do. Default zero: it only looks.</param>
-    /// <exception cref="InvalidOperationException">The loop runs: turns do not nest.</exception>
+    /// <summary>Runs turns of the loop until one had something to do, also if the reactor was never run.</summary>
+    /// <param name="delay">How long to wait for something to do. Default zero: one turn, which only looks.</param>
+    /// <exception cref="InvalidOperationException">The loop is in a turn: turns do not nest. A trigger of "startup" within <see cref="Run"/> is in none.</exception>
     void Iterate(TimeSpan delay = default);
 
     /// <summary>Fires an event: its before triggers, then, when all that these returned is done, its during and after triggers. An event without triggers does nothing.</summary>

@@ -7,7 +7,7 @@ namespace Spindle;
 /// <remarks>
 /// <para>
 /// As a producer it controls reading: <see cref="IPushProducer.PauseProducing"/> stops it, so that the kernel's buffers and
-/// then the peer are held back. As a consumer it takes data and pauses its producer while more than 65,536 bytes wait.
+/// then the peer are held back. As a consumer it takes data and pauses its producer while more than 65,536 bytes wait (<see cref="TcpOptions.WriteHighWaterMark"/> for TCP).
 /// </para>
 /// <para>
 /// It may be a wrapper of another transport: ask for abilities of its kind, <see cref="ITcpTransport"/> for example, with

@@ -18,6 +18,7 @@ internal static unsafe partial class NativeCalls
     private const int F_DUPFD_CLOEXEC = 1030;
     private const int FD_CLOEXEC = 1;
     private const int O_NONBLOCK = 0x800;
+    private const nint SIG_IGN = 1;
 
     public static (int First, int Second) CreateSocketPair()
     {
@@ -38,6 +39,9 @@ internal static unsafe partial class NativeCalls
 
     /// <summary>Sends this process a signal.</summary>
     public static void Raise(int signal) => Check(kill(Environment.ProcessId, signal), nameof(kill));
+
+    /// <summary>Has the process ignore a signal, as it may inherit it.</summary>
+    public static void Ignore(int signal) => _ = signal_(signal, SIG_IGN);
 
     /// <summary>Sends one thread of this process a signal.</summary>
     public static void RaiseIn(int threadId, int signal) => Check(tgkill(Environment.ProcessId, threadId, signal), nameof(tgkill));
@@ -71,6 +75,9 @@ internal static unsafe partial class NativeCalls
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fcntl(int fd, int command, nint argument);
+
+    [LibraryImport("libc", EntryPoint = "signal")]
+    private static partial nint signal_(int signal, nint handler);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int kill(int process, int signal);
