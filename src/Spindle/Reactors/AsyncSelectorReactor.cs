@@ -129,7 +129,10 @@ public sealed class AsyncSelectorReactor : PosixReactorBase
     private protected override void DisconnectAll()
     {
         ConnectionLostException reason = new("the reactor was stopped");
-        IEnumerable<IFileDescriptor> all = [.. RemoveAll(), .. Live, .. Unwatched, .. _descriptors.Readers]; // The last: internal ones.
+        IReadOnlyList<IFileDescriptor> watched = RemoveAll();
+
+        // The reactor's own come first: a child is given up before its pipes are closed, which may end it.
+        IEnumerable<IFileDescriptor> all = [.. _descriptors.Readers, .. watched, .. Live, .. Unwatched];
         foreach (IFileDescriptor descriptor in all.Distinct().ToArray())
         {
             object? outer = Context.Enter(descriptor);
