@@ -71,6 +71,76 @@ public sealed class LoopsTests : IClassFixture<WebServer>
         Assert.Equal(128 + 15, (await spindle.EndAsync()).ExitCode);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Terminate_WhileClientsSend_EndsEachStreamInGoodOrder(int loops)
+    {
+        using SpindleProcess spindle = SpindleProcess.Start("echo", "--grace", "30", "--loops", $"{loops}", "tcp:0:127.0.0.1");
+        IPEndPoint address = await spindle.ListeningAsync();
+        Socket[] clients = [.. await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => ConnectAsync(address)))];
+
+        // They go on sending whatever happens, and read less than they send: there is always something under way.
+        Task[] sending = [.. clients.Select(SendWithoutEndAsync)];
+        Task<long>[] receiving = [.. clients.Select(ReceiveSlowlyToTheEndAsync)];
+        await Task.Delay(Load, TestContext.Current.CancellationToken);
+        spindle.Signal("TERM");
+
+        // What comes is a beginning of what was sent, and then the end. That it is all that was written: TcpContract.
+        long[] received = await Task.WhenAll(receiving).WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.All(received, count => Assert.True(count > 0));
+        Array.ForEach(clients, client => client.Dispose());
+        await Task.WhenAll(sending);
+        Assert.Equal(128 + 15, (await spindle.EndAsync()).ExitCode);
+    }
+
+    private static async Task SendWithoutEndAsync(Socket client)
+    {
+        byte[] chunk = Pattern(1 << 16);
+        try
+        {
+            while (true)
+            {
+                for (int sent = 0; sent < chunk.Length;)
+                {
+                    sent += await client.SendAsync(chunk.AsMemory(sent));
+                }
+            }
+        }
+        catch (Exception end) when (end is SocketException or ObjectDisposedException)
+        {
+            // Nobody takes any more.
+        }
+    }
+
+    private static async Task<long> ReceiveSlowlyToTheEndAsync(Socket client)
+    {
+        byte[] expected = Pattern(1 << 16);
+        byte[] buffer = new byte[1 << 16];
+        long received = 0;
+        for (int got; (got = await client.ReceiveAsync(buffer)) > 0; received += got)
+        {
+            int offset = (int)(received % expected.Length);
+            int first = Math.Min(got, expected.Length - offset);
+            Assert.True(buffer.AsSpan(0, first).SequenceEqual(expected.AsSpan(offset, first)));
+            Assert.True(buffer.AsSpan(first, got - first).SequenceEqual(expected.AsSpan(0, got - first)));
+            await Task.Delay(10);
+        }
+
+        return received;
+    }
+
+    private static byte[] Pattern(int length)
+    {
+        byte[] bytes = new byte[length];
+        for (int i = 0; i < length; i++)
+        {
+            bytes[i] = (byte)((i * 31) + (i >> 8));
+        }
+
+        return bytes;
+    }
+
     // Connects, sends a byte, gets it back, again and again until nobody listens any more. Anything else fails.
     private static async Task<int> ComeAndGoAsync(IPEndPoint address)
     {

@@ -37,6 +37,9 @@ internal interface IDescriptorHost : IReactorFDSet, IFactoryHost
 
     void RemoveLive(FileDescriptor descriptor);
 
+    /// <summary>Closes a socket when what it has taken is with the peer.</summary>
+    void CloseOnceDelivered(int fd);
+
     /// <summary>Takes part in the shutdown though nothing of it is watched now: a port that is stopping, an attempt that has not begun.</summary>
     void AddUnwatched(IFileDescriptor descriptor);
 

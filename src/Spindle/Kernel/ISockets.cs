@@ -58,6 +58,10 @@ internal interface ISockets
     /// <returns>Bytes, zero when the peer has closed, or -errno.</returns>
     int Discard(int fd);
 
+    /// <summary>How many bytes a connection has taken that the peer's kernel has not acknowledged (SIOCOUTQ); the end of the stream counts as one.</summary>
+    /// <returns>Zero or more, or -errno.</returns>
+    int CountUndelivered(int fd);
+
     /// <summary>send(2) without SIGPIPE. EINTR is retried.</summary>
     /// <returns>Bytes, or -errno.</returns>
     int Send(int fd, ReadOnlySpan<byte> data);

@@ -11,6 +11,7 @@ internal sealed unsafe partial class LinuxSockets(DescriptorLedger ledger) : ISo
     private const int SO_ATTACH_FILTER = 26;
     private const int MSG_TRUNC = 0x20;
     private const int MSG_NOSIGNAL = 0x4000;
+    private const nuint SIOCOUTQ = 0x5411;
     private const ushort BPF_LD_B_ABS = 0x30;
     private const ushort BPF_JMP_JSET_K = 0x45;
     private const ushort BPF_RET_K = 0x06;
@@ -132,6 +133,13 @@ internal sealed unsafe partial class LinuxSockets(DescriptorLedger ledger) : ISo
         }
     }
 
+    public int CountUndelivered(int fd)
+    {
+        int count = 0;
+        int result = Errno.OrResult(ioctl(fd, SIOCOUTQ, &count));
+        return result < 0 ? result : count;
+    }
+
     public int Send(int fd, ReadOnlySpan<byte> data)
     {
         fixed (byte* start = data)
@@ -191,6 +199,9 @@ internal sealed unsafe partial class LinuxSockets(DescriptorLedger ledger) : ISo
 
     [LibraryImport("libc")]
     private static partial int setsockopt(int fd, int level, int option, int* value, uint length);
+
+    [LibraryImport("libc")]
+    private static partial int ioctl(int fd, nuint request, int* argument);
 
     [LibraryImport("libc")]
     private static partial nint recv(int fd, byte* buffer, nuint count, int flags);

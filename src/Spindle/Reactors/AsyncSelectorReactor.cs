@@ -140,6 +140,7 @@ public sealed class AsyncSelectorReactor : PosixReactorBase
             Context.Leave(outer);
         }
 
+        CloseLingering();
         ReleaseChildren();
     }
 }

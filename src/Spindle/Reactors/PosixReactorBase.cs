@@ -22,11 +22,17 @@ public abstract partial class PosixReactorBase : ReactorBase, IReactorTcp, IDesc
     private readonly LiveDescriptors _live = new();
     private readonly HashSet<IFileDescriptor> _unwatched = new(ReferenceEqualityComparer.Instance);
     private readonly ReservedDescriptor _reserve;
+    private readonly LingeringSockets _lingering;
     private TaskCompletionSource? _drained;
     private Task? _graceful;
+    private bool _isGraceOver;
 
     private protected PosixReactorBase(SelectorEventLoop loop, bool ownsLoop)
-        : base(loop, ownsLoop) => _reserve = new ReservedDescriptor(loop.Kernel.Files);
+        : base(loop, ownsLoop)
+    {
+        _reserve = new ReservedDescriptor(loop.Kernel.Files);
+        _lingering = new LingeringSockets(loop, CheckDrained);
+    }
 
     IKernel IDescriptorHost.Kernel => Loop.Kernel;
 
@@ -154,9 +160,15 @@ public abstract partial class PosixReactorBase : ReactorBase, IReactorTcp, IDesc
     void IDescriptorHost.RemoveLive(FileDescriptor descriptor)
     {
         _live.Remove(descriptor);
-        if (_live.Count == 0 && _drained is { } drained)
+        CheckDrained();
+    }
+
+    void IDescriptorHost.CloseOnceDelivered(int fd)
+    {
+        _lingering.Add(fd);
+        if (!IsRunning)
         {
-            LoopTasks.Complete(drained, failure: null);
+            _lingering.Close(); // Nobody would look at it any more.
         }
     }
 
@@ -205,13 +217,15 @@ public abstract partial class PosixReactorBase : ReactorBase, IReactorTcp, IDesc
 
     private protected IEnumerable<IFileDescriptor> Unwatched => _unwatched;
 
+    private protected void CloseLingering() => _lingering.Close();
+
     private protected abstract void DispatchWrite(IWriteDescriptor descriptor);
 
     private protected override void OnSignal(int signal)
     {
-        if (_drained is { } drained)
+        if (_drained is not null)
         {
-            LoopTasks.Complete(drained, failure: null);
+            EndGrace();
         }
         else if (SignalGrace > TimeSpan.Zero && IsRunning && CanStop)
         {
@@ -287,16 +301,35 @@ public abstract partial class PosixReactorBase : ReactorBase, IReactorTcp, IDesc
         }
     }
 
+    private bool IsDrained => _live.Count == 0 && _lingering.Count == 0;
+
+    private void EndGrace()
+    {
+        _isGraceOver = true;
+        if (_drained is { } drained)
+        {
+            LoopTasks.Complete(drained, failure: null);
+        }
+    }
+
+    private void CheckDrained()
+    {
+        if (IsDrained && _drained is { } drained)
+        {
+            LoopTasks.Complete(drained, failure: null);
+        }
+    }
+
     private async Task DrainAsync(TimeSpan grace)
     {
-        if (_live.Count == 0)
+        DelayedCall timer = CallLater(grace, EndGrace);
+        while (!IsDrained && !_isGraceOver)
         {
-            return;
+            // A connection may leave its socket behind in the moment in which it ends.
+            TaskCompletionSource drained = _drained = new();
+            await drained.Task.ConfigureAwait(true);
         }
 
-        TaskCompletionSource drained = _drained = new();
-        DelayedCall timer = CallLater(grace, () => LoopTasks.Complete(drained, failure: null));
-        await drained.Task.ConfigureAwait(true);
         _drained = null;
         if (timer.IsActive)
         {

@@ -18,6 +18,7 @@ public abstract class StreamConnection : FileDescriptor, ITransport
     private EndPoint? _peer;
     private int _fd;
     private bool _isReadClosed;
+    private bool _hasPeerEnded; // It has closed its side and sends nothing more.
     private bool _isAborting;
     private bool _hasSpoken; // Bytes have gone one way or the other.
     private bool _isLeaving; // Closes after the first thing that it hears.
@@ -96,6 +97,7 @@ public abstract class StreamConnection : FileDescriptor, ITransport
             return null;
         }
 
+        _hasPeerEnded = received == 0;
         return received switch
         {
             0 => ConnectionDoneException.Instance,
@@ -119,7 +121,7 @@ public abstract class StreamConnection : FileDescriptor, ITransport
             _host ??= ReadHost();
         }
 
-        CloseSocket(isOrderly: !_isAborting);
+        CloseSocket(isOurDoing: reason is ConnectionDoneException && !_hasPeerEnded);
         if (_protocol is { } protocol)
         {
             (IProtocol, Exception) end = (protocol, reason);
@@ -212,7 +214,10 @@ public abstract class StreamConnection : FileDescriptor, ITransport
         }
     }
 
-    private protected void CloseSocket(bool isOrderly)
+    /// <summary>Whether a close could lose bytes that the kernel has taken, because the peer's has not got them yet.</summary>
+    private protected virtual bool HasUndelivered(int fd) => false;
+
+    private void CloseSocket(bool isOurDoing)
     {
         int fd = _fd;
         if (fd < 0)
@@ -221,23 +226,36 @@ public abstract class StreamConnection : FileDescriptor, ITransport
         }
 
         _fd = -1;
-        if (isOrderly && IsDisconnecting)
+        if (_isAborting)
         {
-            DiscardUnread(fd);
+            _ = Sockets.SetLingerZero(fd);
+        }
+        else if (isOurDoing && DiscardUnread(fd) != 0 && HasUndelivered(fd))
+        {
+            Host.CloseOnceDelivered(fd);
+            return;
+        }
+        else
+        {
+            _ = Sockets.Shutdown(fd, ShutdownSide.Both);
         }
 
-        _ = isOrderly ? Sockets.Shutdown(fd, ShutdownSide.Both) : Sockets.SetLingerZero(fd);
         _ = Host.Kernel.Files.Close(fd);
     }
 
     // A close with bytes unread makes the kernel send a reset, and drop what it has taken from us and not sent yet. We have
     // stopped reading, so what the peer went on sending is thrown away first.
-    private void DiscardUnread(int fd)
+    /// <returns>Zero if the peer has ended its side: it sends nothing more.</returns>
+    private int DiscardUnread(int fd)
     {
         const int MostCalls = 16; // A peer that sends without end must not keep us here.
-        for (int calls = 0; calls < MostCalls && Sockets.Discard(fd) > 0; calls++)
+        int discarded = 1;
+        for (int calls = 0; calls < MostCalls && discarded > 0; calls++)
         {
+            discarded = Sockets.Discard(fd);
         }
+
+        return discarded;
     }
 
     private void Notify(Action<object?> notification, IHalfCloseable protocol)

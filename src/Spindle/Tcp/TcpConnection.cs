@@ -52,6 +52,8 @@ public sealed class TcpConnection : StreamConnection, ITcpTransport
 
     private protected override EndPoint ToEndPoint(ReadOnlySpan<byte> raw) => InternetAddresses.Read(raw);
 
+    private protected override bool HasUndelivered(int fd) => Sockets.CountUndelivered(fd) > 0;
+
     private protected override void Ended(Exception reason) => _connector?.ConnectionLost(reason);
 
     private string BuildLogPrefix()

@@ -55,9 +55,9 @@ internal sealed class FaultScenario
         AssertSane();
         RecordingProtocol server = Assert.Single(_servers.Built);
         RecordingProtocol client = Assert.Single(_clients.Built);
-        if (_ending == Ending.HalfClose)
+        if (_ending != Ending.Abort)
         {
-            Assert.Equal((_up.Length, _down.Length), (server.ReceivedCount, client.ReceivedCount));
+            Assert.Equal((_ending == Ending.Close ? Hello : _up.Length, _down.Length), (server.ReceivedCount, client.ReceivedCount));
             Assert.IsType<ConnectionDoneException>(server.Reason);
             Assert.IsType<ConnectionDoneException>(client.Reason);
         }
@@ -84,7 +84,7 @@ internal sealed class FaultScenario
         client.OnMade = () => WriteInPieces(client, _up.Span[..Hello]);
         client.OnData = _ =>
         {
-            if (!isAnswered && client.ReceivedCount >= Hello)
+            if (!isAnswered && client.ReceivedCount >= Hello && _ending != Ending.Close)
             {
                 isAnswered = true;
                 client.Transport.Write(_up.Span[Hello..]);
@@ -106,6 +106,11 @@ internal sealed class FaultScenario
             {
                 isAnswered = true;
                 WriteInPieces(server, _down.Span[..Hello]);
+                if (_ending == Ending.Close)
+                {
+                    WriteInPieces(server, _down.Span[Hello..]);
+                    server.Transport.LoseConnection();
+                }
             }
             else if (server.ReceivedCount > Hello && _ending == Ending.Abort)
             {

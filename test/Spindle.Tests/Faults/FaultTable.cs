@@ -62,6 +62,7 @@ internal static class FaultTable
             Errno.ETIMEDOUT),
             (FaultKind.Limit, 1), (FaultKind.Half, 0)],
         Operation.Discard => Errors(Errno.EAGAIN, Errno.EBADF, Errno.ECONNRESET, Errno.EINVAL, Errno.ENOMEM, Errno.ENOTCONN, Errno.ENOTSOCK),
+        Operation.CountUndelivered => [.. Errors(Errno.EBADF, Errno.EINVAL), .. Outcomes(0, 1)],
         Operation.Send or Operation.SendMessage => [.. Errors(OfSending), (FaultKind.Limit, 1), (FaultKind.Half, 0)],
         Operation.Shutdown => ErrorsAfter(Errno.EBADF, Errno.EINVAL, Errno.ENOTCONN, Errno.ENOTSOCK),
         _ => [],

@@ -98,6 +98,13 @@ internal sealed class FaultSockets(ISockets inner, FaultPlan plan) : ISockets
         return plan.End(Operation.Discard, fd, fault?.Result ?? inner.Discard(fd));
     }
 
+    public int CountUndelivered(int fd)
+    {
+        Fault? fault = plan.Begin(Operation.CountUndelivered);
+        int result = fault?.Result ?? inner.CountUndelivered(fd);
+        return plan.End(Operation.CountUndelivered, fd, fault is { Kind: FaultKind.Outcome } ? fault.Value : result);
+    }
+
     public int Send(int fd, ReadOnlySpan<byte> data)
     {
         Fault? fault = plan.Begin(Operation.Send);

@@ -33,6 +33,7 @@ public enum Operation
     SetSockOpt,
     Receive,
     Discard,
+    CountUndelivered,
     Send,
     SendMessage,
     Shutdown,
