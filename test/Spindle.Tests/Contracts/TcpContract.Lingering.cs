@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Spindle.Tests.Testing;
 
 namespace Spindle.Tests.Contracts;
@@ -115,9 +114,7 @@ public abstract partial class TcpContract
     private static RawPeer ConnectWithSmallBuffer(ReactorRig rig, RecordingProtocol server)
     {
         IListeningPort port = rig.Listen(new RecordingFactory(() => server) { Name = "servers" });
-        Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4_096 };
-        socket.Connect(ReactorRig.AddressOf(port));
-        return new RawPeer(socket);
+        return RawPeer.ConnectWithSmallBuffer(ReactorRig.AddressOf(port));
     }
 
     /// <summary>Whether a socket is open that was accepted.</summary>

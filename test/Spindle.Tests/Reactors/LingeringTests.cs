@@ -26,13 +26,12 @@ public sealed class LingeringTests : LoopTest
     {
         Talker talker = new();
         IListeningPort port = _reactor.ListenTcp(0, Factory.For(_ => talker), host: "127.0.0.1");
-        using RawPeer peer = RawPeer.Connect((IPEndPoint)port.GetHost());
-        for (int turns = 0; turns < 1_000 && !talker.IsLost; turns++)
+        using RawPeer peer = RawPeer.ConnectWithSmallBuffer((IPEndPoint)port.GetHost());
+        while (!talker.IsLost)
         {
             RunTurn(_loop);
         }
 
-        Assert.True(talker.IsLost);
         Assert.True(HasAccepted());
         Pass(LingeringSockets.Longest - TimeSpan.FromSeconds(1));
         Assert.True(HasAccepted());
@@ -59,7 +58,7 @@ public sealed class LingeringTests : LoopTest
 
         public override void ConnectionMade()
         {
-            Transport.Write(new byte[1_500_000]);
+            Transport.Write(new byte[300_000]);
             Transport.LoseConnection();
         }
 

@@ -18,6 +18,14 @@ internal sealed class RawPeer(Socket socket) : IDisposable
         return new RawPeer(socket);
     }
 
+    /// <summary>As <see cref="Connect"/>, with room for a few kilobytes: the rest of what it is sent stays with the sender's kernel.</summary>
+    public static RawPeer ConnectWithSmallBuffer(IPEndPoint address)
+    {
+        Socket socket = new(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4_096 };
+        socket.Connect(address);
+        return new RawPeer(socket);
+    }
+
     public async Task Send(ReadOnlyMemory<byte> data)
     {
         while (!data.IsEmpty)
