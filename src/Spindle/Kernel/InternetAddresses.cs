@@ -80,6 +80,7 @@ internal static class InternetAddresses
     public static bool IsIPv6(string text) =>
         text.Contains(':', StringComparison.Ordinal)
         && text.All(c => char.IsAsciiHexDigit(c) || c is ':' or '.')
+        && (!text.Contains('.', StringComparison.Ordinal) || IsIPv4(text[(text.LastIndexOf(':') + 1)..]))
         && IPAddress.TryParse(text, out IPAddress? parsed)
         && parsed.AddressFamily == AddressFamily.InterNetworkV6;
 }

@@ -11,6 +11,7 @@ namespace Spindle.Names;
 public static class HostNames
 {
     private static readonly IdnMapping Idn = new() { UseStd3AsciiRules = false };
+    private static readonly bool CanCompose = "u\u0308".Normalize(NormalizationForm.FormC).Length == 1;
 
     /// <summary>Whether a text is an IPv4 address: four decimal numbers without leading zeros.</summary>
     /// <remarks>Source: Twisted's <c>isIPAddress</c>.</remarks>
@@ -45,7 +46,10 @@ public static class HostNames
 
     /// <summary>A host name as DNS knows it: in Unicode's form C, then IDNA-encoded. A name in ASCII, and an address, is left as it is.</summary>
     /// <exception cref="ArgumentException">The name cannot be encoded.</exception>
-    /// <remarks>An application in invariant globalization mode has no forms; names must be in form C there.</remarks>
+    /// <remarks>
+    /// An application in invariant globalization mode cannot compose characters: there a name with accents of their own
+    /// (U+0300 to U+036F) is refused, for it would stand for another host.
+    /// </remarks>
     public static string ToAscii(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -56,7 +60,8 @@ public static class HostNames
 
         try
         {
-            return Idn.GetAscii(name.Normalize(NormalizationForm.FormC));
+            // IDNA folds case, but not in invariant mode.
+            return Idn.GetAscii(Compose(name).ToLowerInvariant());
         }
         catch (ArgumentException failure)
         {
@@ -65,6 +70,15 @@ public static class HostNames
     }
 
     internal static bool TryParseAddress(string text, out IPAddress address) => InternetAddresses.TryParse(text, out address);
+
+    private static string Compose(string name)
+    {
+        const char FirstAccent = '\u0300', LastAccent = '\u036f';
+        string composed = name.Normalize(NormalizationForm.FormC);
+        return CanCompose || !composed.AsSpan().ContainsAnyInRange(FirstAccent, LastAccent)
+            ? composed
+            : throw new ArgumentException("Its accents cannot be composed in invariant globalization mode; write it with composed characters.");
+    }
 
     private static string WithoutScope(string text)
     {

@@ -16,7 +16,15 @@ internal static class ServiceNames
     public static int GetPort(IFiles files, string name, string protocol)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        foreach (string line in ReadTable(files, name).Split('\n'))
+        ArgumentException.ThrowIfNullOrEmpty(protocol);
+        return Find(ReadTable(files, name), name, protocol)
+            ?? throw new ServiceNameUnknownException($"{Table} has no {protocol} service \"{name}\"");
+    }
+
+    /// <summary>Finds a service in the text of a table: lines of name, port/protocol, aliases, and what follows a "#" for people.</summary>
+    public static int? Find(string table, string name, string protocol)
+    {
+        foreach (string line in table.Split('\n'))
         {
             string[] words = line.Split('#')[0].Split([' ', '\t', '\r'], StringSplitOptions.RemoveEmptyEntries);
             if (words.Length >= 2 && (words[0] == name || words.Skip(2).Contains(name)) && TryGetPort(words[1], protocol, out int port))
@@ -25,17 +33,15 @@ internal static class ServiceNames
             }
         }
 
-        throw new ServiceNameUnknownException($"{Table} has no {protocol} service \"{name}\"");
+        return null;
     }
 
     private static bool TryGetPort(string word, string protocol, out int port)
     {
         string[] parts = word.Split('/');
-        port = 0;
-        return parts.Length == 2
-            && parts[1] == protocol
-            && ushort.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out ushort number)
-            && (port = number) >= 0;
+        bool isOne = ushort.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out ushort number);
+        port = number;
+        return isOne && parts.Length == 2 && parts[1] == protocol;
     }
 
     private static string ReadTable(IFiles files, string name)

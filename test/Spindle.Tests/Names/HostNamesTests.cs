@@ -51,6 +51,7 @@ public sealed class HostNamesTests
     [InlineData("2001:db8::8a2e:370:7334", true)]
     [InlineData("1:2:3:4:5:6:7:8", true)]
     [InlineData("::ffff:1.2.3.4", true)]
+    [InlineData("::ffff:1.2.3.04", false)]
     [InlineData("fe80::1%lo", true)]
     [InlineData("fe80::1%no-such-interface", true)]
     [InlineData("::1%", true)]
@@ -77,6 +78,7 @@ public sealed class HostNamesTests
     [InlineData("example.com", "example.com")]
     [InlineData("Under_Score.example", "Under_Score.example")]
     [InlineData("b\u00fccher.example", "xn--bcher-kva.example")]
+    [InlineData("B\u00dcCHER.Example", "xn--bcher-kva.example")]
     [InlineData("::1", "::1")]
     public void ToAscii_Name_IsIdnaEncoded(string name, string ascii) => Assert.Equal(ascii, HostNames.ToAscii(name));
 
@@ -84,4 +86,19 @@ public sealed class HostNamesTests
     [InlineData("\u00fc..example")]
     [InlineData("\u00fcaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
     public void ToAscii_CannotBeEncoded_Throws(string name) => Assert.Throws<ArgumentException>(() => HostNames.ToAscii(name));
+
+    [Fact, Clause("EP-11")]
+    public void ToAscii_AccentsOfTheirOwn_AreComposedOrRefused()
+    {
+        // Without ICU the runtime composes nothing; a name that stood for another host would be worse than none.
+        const string Name = "bu\u0308cher.example";
+        if (Name.IsNormalized())
+        {
+            Assert.Contains("composed", Assert.Throws<ArgumentException>(() => HostNames.ToAscii(Name)).Message, StringComparison.Ordinal);
+        }
+        else
+        {
+            Assert.Equal("xn--bcher-kva.example", HostNames.ToAscii(Name));
+        }
+    }
 }
