@@ -141,6 +141,25 @@ public sealed class MemoryPumpTests
     }
 
     [Fact]
+    public void AbortConnection_InDataReceived_BringsNothingMore()
+    {
+        RecordingProtocol server = new();
+        MemoryPump pump = MemoryPump.Connect(_client, server);
+        pump.PieceSize = 1;
+        server.OnData = _ =>
+        {
+            server.Transport.AbortConnection();
+            Assert.True(server.Transport.IsDisconnecting);
+        };
+
+        _client.Transport.Write("four"u8);
+        pump.Flush();
+
+        Assert.Equal(1, server.DataCount);
+        Assert.IsType<TransportAbortedException>(server.Reason);
+    }
+
+    [Fact]
     public void AbortConnection_DropsWhatWasWritten()
     {
         MemoryPump pump = Connect();
