@@ -8,14 +8,17 @@ internal static class ChildRun
     /// <summary>Runs a test.</summary>
     /// <returns>The exit code, and what was printed. Death by a signal is 128 and its number.</returns>
     public static (int ExitCode, string Output) Run(Type type, string method, params (string Name, string Value)[] environment) =>
-        Run(new ProcessStartInfo(Program), type, method, environment);
+        Run(WithDefaultSignals(Program), type, method, environment);
 
     /// <summary>Runs a test in what a command of the shell has left behind: <c>trap '' INT</c>, <c>ulimit -n 200</c>.</summary>
     /// <returns>As <see cref="Run(Type, string, ValueTuple{string, string}[])"/>.</returns>
     public static (int ExitCode, string Output) RunUnder(string shellCommand, Type type, string method, params (string Name, string Value)[] environment) =>
-        Run(new ProcessStartInfo("/bin/sh", ["-c", $"{shellCommand}; exec \"$0\" \"$@\"", Program]), type, method, environment);
+        Run(WithDefaultSignals("/bin/sh", "-c", $"{shellCommand}; exec \"$0\" \"$@\"", Program), type, method, environment);
 
     private static string Program => Path.Combine(AppContext.BaseDirectory, "Spindle.Tests");
+
+    // A job in the background of a shell ignores SIGINT, and its children inherit that.
+    private static ProcessStartInfo WithDefaultSignals(params string[] command) => new("/usr/bin/env", ["--default-signal", .. command]);
 
     private static (int ExitCode, string Output) Run(ProcessStartInfo start, Type type, string method, (string Name, string Value)[] environment)
     {
@@ -33,8 +36,15 @@ internal static class ChildRun
 
         using Process process = Process.Start(start)!;
         Task<string> errors = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(60)), $"The child did not end: {output}");
-        return (process.ExitCode, output + errors.GetAwaiter().GetResult());
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        bool hasEnded = process.WaitForExit(TimeSpan.FromSeconds(60));
+        if (!hasEnded)
+        {
+            process.Kill(entireProcessTree: true);
+        }
+
+        string printed = output.GetAwaiter().GetResult() + errors.GetAwaiter().GetResult();
+        Assert.True(hasEnded, $"The child did not end: {printed}");
+        return (process.ExitCode, printed);
     }
 }
