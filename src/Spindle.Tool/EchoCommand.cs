@@ -10,7 +10,7 @@ internal static class EchoCommand
     {
         Argument<string[]> endpoints = new("endpoint")
         {
-            Description = "Where to listen: tcp:PORT[:INTERFACE] or tcp6:PORT; port 0 takes a free one, which is printed.",
+            Description = "Where to listen: tcp:PORT[:INTERFACE] or tcp6:PORT; port 0 takes a free one, which is printed; haproxy: in front takes HAProxy's PROXY protocol.",
             Arity = ArgumentArity.ZeroOrMore,
         };
         endpoints.Validators.Add(Runner.RefuseOptions);

@@ -5,7 +5,7 @@ internal sealed class EchoProtocol : Protocol, IHalfCloseable
 {
     public override void ConnectionMade()
     {
-        if (Transport is ITcpTransport tcp)
+        if (Transport.FindAbility<ITcpTransport>() is { } tcp)
         {
             tcp.TcpNoDelay = true;
         }

@@ -10,7 +10,7 @@ internal static class RelayCommand
     {
         Argument<string> listen = new("listen")
         {
-            Description = "Where to listen: tcp:PORT[:INTERFACE] or tcp6:PORT; port 0 takes a free one, which is printed.",
+            Description = "Where to listen: tcp:PORT[:INTERFACE] or tcp6:PORT; port 0 takes a free one, which is printed; haproxy: in front takes HAProxy's PROXY protocol.",
             Arity = ArgumentArity.ZeroOrOne,
         };
         Argument<string> connect = new("connect")

@@ -11,7 +11,7 @@ internal class RelaySide : Protocol, IHalfCloseable
 
     public override void ConnectionMade()
     {
-        if (Transport is ITcpTransport tcp)
+        if (Transport.FindAbility<ITcpTransport>() is { } tcp)
         {
             tcp.TcpNoDelay = true;
         }

@@ -22,6 +22,22 @@ public sealed class RelayTests : IClassFixture<WebServer>
         Assert.Equal(direct, relayed);
     }
 
+    [Theory]
+    [InlineData("1")]
+    [InlineData("2")]
+    public async Task Relay_BehindAProxy_TakesOffItsHeader(string loops)
+    {
+        using SpindleProcess spindle = SpindleProcess.Start("relay", "haproxy:tcp:0:127.0.0.1", $"tcp:127.0.0.1:{_web.Port}", "--loops", loops);
+        IPEndPoint address = await spindle.ListeningAsync();
+
+        string direct = Shell.Bash($"curl -sS --fail http://127.0.0.1:{_web.Port}/large | sha256sum");
+        string relayed = Shell.Bash($"curl -sS --fail --haproxy-protocol http://{address}/large | sha256sum");
+        string refused = Shell.Bash($"curl -sS --max-time 10 http://{address}/large; echo $?");
+
+        Assert.Equal(direct, relayed);
+        Assert.Equal("56", refused.Trim()); // Reset by the peer.
+    }
+
     [Fact]
     public async Task Relay_UnderConcurrentClients_HasNoError()
     {

@@ -18,6 +18,7 @@ public sealed class EndpointDescription
     private readonly string _text;
     private readonly List<string> _positional = [];
     private readonly Dictionary<string, string> _named = new(StringComparer.Ordinal);
+    private int _typeEnd = -1; // Where the colon after the type is; -1 if there is none.
 
     internal EndpointDescription(string text)
     {
@@ -65,6 +66,15 @@ public sealed class EndpointDescription
     {
         ArgumentNullException.ThrowIfNull(key);
         return _named.Remove(key, out string? value) ? value : null;
+    }
+
+    /// <summary>Takes all that follows the type, as it was written: another description, for a type that stands in front of one.</summary>
+    /// <returns>Empty if there is nothing.</returns>
+    public string TakeRest()
+    {
+        _positional.Clear();
+        _named.Clear();
+        return _typeEnd < 0 ? "" : _text[(_typeEnd + 1)..];
     }
 
     /// <summary>Takes an argument that must be there.</summary>
@@ -145,6 +155,11 @@ public sealed class EndpointDescription
             }
             else if (c == ':')
             {
+                if (arguments.Count == 0)
+                {
+                    _typeEnd = i;
+                }
+
                 arguments.Add((key, current.ToString()));
                 current.Clear();
                 key = null;

@@ -10,6 +10,7 @@ namespace Spindle.Endpoints;
 /// Clients: <c>tcp:host:port[:timeout][:bindAddress]</c>, with the timeout in seconds;
 /// <c>exec:program[:argument...][:path=directory][:stderr=log|drop]</c> for a program's standard input and output;
 /// <c>pty:program[:argument...][:path=directory][:size=COLUMNSxROWS]</c> for a program on a terminal.
+/// <c>haproxy:</c> in front of a server takes HAProxy's PROXY protocol.
 /// </para>
 /// <para>Further types are added with <see cref="AddServerType"/> and <see cref="AddClientType"/>, for the whole process.</para>
 /// <para>Thread: any; the endpoints belong to the reactor's.</para>

@@ -11,6 +11,7 @@ internal static class EndpointTypes
     {
         ["tcp"] = TcpEndpointStrings.ParseServer,
         ["tcp6"] = TcpEndpointStrings.ParseServer6,
+        ["haproxy"] = HaProxyEndpointStrings.ParseServer,
     };
 
     public static ConcurrentDictionary<string, Func<IReactorCore, EndpointDescription, IStreamClientEndpoint>> Clients { get; } = new(StringComparer.OrdinalIgnoreCase)

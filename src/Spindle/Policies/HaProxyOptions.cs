@@ -4,7 +4,7 @@ namespace Spindle.Policies;
 
 /// <summary>How strict a <see cref="HaProxyFactory"/> is.</summary>
 /// <remarks>Thread: any; it never changes.</remarks>
-public sealed class HaProxyOptions
+public sealed record HaProxyOptions
 {
     /// <summary>How long a connection may take to send its header. Default 5 s; <see cref="Timeout.InfiniteTimeSpan"/> for no limit. Less than 3 s is too short for a packet that is lost on the way.</summary>
     public TimeSpan HeaderTimeout { get; init; } = TimeSpan.FromSeconds(5);

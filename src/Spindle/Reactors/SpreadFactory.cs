@@ -37,6 +37,10 @@ internal sealed class SpreadFactory(IReadOnlyList<ReactorGroupMember> members, F
         own.Factory?.DoStop();
     }
 
+    /// <summary>A spread factory whose reactors each put something in front of their own factory of this one.</summary>
+    public SpreadFactory WrapEach(Func<AsyncSelectorReactor, IFactory, IFactory> wrap) =>
+        new(members, reactor => wrap(reactor, FactoryOf(Array.Find(_shares, share => ReferenceEquals(share.Member.Reactor, reactor))!)));
+
     // Only for a port that something stands in front of: what it accepts stays with it.
     public IProtocol? BuildProtocol(EndPoint address) => OwnShare().Factory!.BuildProtocol(address);
 
@@ -77,7 +81,7 @@ internal sealed class SpreadFactory(IReadOnlyList<ReactorGroupMember> members, F
     {
         try
         {
-            IFactory factory = share.Factory ?? create(share.Member.Reactor);
+            IFactory factory = FactoryOf(share);
             (factory as IHostedFactory)?.UseOn(share.Member.Host);
             factory.DoStart();
             share.Factory = factory;
@@ -89,6 +93,8 @@ internal sealed class SpreadFactory(IReadOnlyList<ReactorGroupMember> members, F
         }
     }
 
+    private IFactory FactoryOf(Share share) => share.Made ??= create(share.Member.Reactor);
+
     private Share OwnShare() =>
         Array.Find(_shares, share => ReferenceEquals(share.Member.Reactor.EventLoop, EventLoop.Current)) ?? _shares[0];
 
@@ -99,7 +105,10 @@ internal sealed class SpreadFactory(IReadOnlyList<ReactorGroupMember> members, F
 
         public ReactorGroupMember Member => member;
 
-        /// <summary>Thread: the member's.</summary>
+        /// <summary>The factory, started or not. Thread: the member's.</summary>
+        public IFactory? Made { get; set; }
+
+        /// <summary>The factory, once it was started. Thread: the member's.</summary>
         public IFactory? Factory { get; set; }
 
         /// <summary>Thread: any.</summary>

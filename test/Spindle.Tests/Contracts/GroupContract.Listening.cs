@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using Spindle.Endpoints;
 using Spindle.Kernel;
+using Spindle.Tests.Policies;
 using Spindle.Tests.Support;
 using Spindle.Tests.Testing;
 
@@ -29,6 +31,27 @@ public abstract partial class GroupContract
             peers.ForEach(peer => peer.Dispose());
         },
         count: 3);
+
+    [Fact]
+    public Task Listen_SpreadBehindAProxy_ConnectionsGoRound() => Run(async rig =>
+    {
+        await GroupRig.Until(rig.Group.StartAsync());
+        ConcurrentBag<EchoProtocol> protocols = [];
+        IFactory spread = rig.Group.Spread(_ => Recording(protocols));
+        IPEndPoint address = null!;
+        await rig.Do(0, reactor => address = ReactorRig.AddressOf(
+            Finished.ResultOf(EndpointStrings.ParseServer(reactor, "haproxy:tcp:0:127.0.0.1").ListenAsync(spread))));
+        List<RawPeer> peers = [];
+        for (int i = 0; i < 8; i++)
+        {
+            peers.Add(RawPeer.Connect(address));
+            await peers[i].Send(ProxyHeaders.Line("TCP4 203.0.113.7 203.0.113.8 1234 443"));
+            await Serves(peers[i]);
+        }
+
+        Assert.Equal([4, 4], protocols.GroupBy(protocol => protocol.Thread).Select(group => group.Count()));
+        peers.ForEach(peer => peer.Dispose());
+    });
 
     [Fact]
     public Task Listen_ReusePort_EachReactorHasASocketOfItsOwn() => Run(async rig =>

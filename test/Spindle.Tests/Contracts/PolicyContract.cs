@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text;
+using Spindle.Endpoints;
 using Spindle.Policies;
 using Spindle.Selectors;
 using Spindle.Tests.Policies;
@@ -206,6 +207,19 @@ public abstract class PolicyContract
         Assert.Contains("\"GET / HTTP/1.1\\r\\n\"", Assert.Single(log.Take()).Text, StringComparison.Ordinal);
         Assert.Empty(servers.Built);
         Assert.Empty(rig.Reactor.GetDelayedCalls());
+    });
+
+    [Fact]
+    public void HaProxy_EndpointString_LogsWhereItsReactorDoes() => Run(async rig =>
+    {
+        RecordingFactory servers = new();
+        IListeningPort port = await EndpointStrings.ParseServer(rig.Reactor, "haproxy:tcp:0:127.0.0.1").ListenAsync(servers);
+        using RawPeer peer = RawPeer.Connect(ReactorRig.AddressOf(port));
+
+        await peer.Send("X"u8.ToArray());
+        await Assert.ThrowsAsync<System.Net.Sockets.SocketException>(() => rig.Until(peer.Receive(1)));
+
+        Assert.Contains("was refused: The connection begins with \"X\"", rig.TakeError().Text, StringComparison.Ordinal);
     });
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Net;
 using Spindle.Endpoints;
+using Spindle.Policies;
 using Spindle.Testing;
 using Spindle.Tests.Support;
 
@@ -31,6 +32,47 @@ public sealed class EndpointStringsTests
         Assert.Equal((port, host, backlog), (server.Port, server.Host, server.Backlog));
         Assert.Same(factory, server.Factory);
         Assert.Same(server.Listener, Finished.ResultOf(task));
+    }
+
+    [Theory, Clause("EP-18")]
+    [InlineData("haproxy:tcp:1234", 1234, "", 50)]
+    [InlineData(@"haproxy:tcp:1234:interface=\:\:1:backlog=8", 1234, "::1", 8)]
+    [InlineData(@"hap\roxy:t\cp:1234", 1234, "", 50)]
+    [InlineData("haproxy:haproxy:tcp6:1234", 1234, "::", 50)]
+    public void ParseServer_HaProxy_StandsInFrontOfTheRest(string text, int port, string host, int backlog)
+    {
+        Factory factory = Factory.For(_ => null);
+
+        _ = EndpointStrings.ParseServer(_reactor, text).ListenAsync(factory);
+
+        MemoryTcpServer server = Assert.Single(_reactor.TcpServers);
+        Assert.Equal((port, host, backlog), (server.Port, server.Host, server.Backlog));
+        HaProxyFactory proxy = Assert.IsType<HaProxyFactory>(server.Factory);
+        Assert.Same(factory, ((proxy.WrappedFactory as HaProxyFactory) ?? proxy).WrappedFactory);
+    }
+
+    [Theory, Clause("EP-18")]
+    [InlineData("haproxy", "what listens is missing; write it as in \"haproxy:tcp:8080\"")]
+    [InlineData("haproxy:", "what listens is missing")]
+    [InlineData("haproxy:8080", "no endpoint type \"8080\"")]
+    [InlineData("haproxy:tcp", "the port is missing")]
+    [InlineData("haproxy:tcp:1:nonsense=2", "tcp endpoints have no nonsense")]
+    public void ParseServer_WrongHaProxy_SaysHow(string text, string what)
+    {
+        ArgumentException failure = Assert.Throws<ArgumentException>(() => EndpointStrings.ParseServer(_reactor, text));
+
+        Assert.Contains(what, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void HaProxyServerEndpoint_BadOptions_FailsThroughTheTask()
+    {
+        HaProxyServerEndpoint endpoint = new(_reactor, new TcpServerEndpoint(_reactor, 1), new HaProxyOptions { MaxHeaderLength = -1 });
+
+        Task<IListeningPort> task = endpoint.ListenAsync(Factory.For(_ => null));
+
+        Assert.IsType<ArgumentOutOfRangeException>(task.Exception!.InnerException);
+        Assert.Empty(_reactor.TcpServers);
     }
 
     [Theory, Clause("EP-21", "EP-18", "EP-5")]
