@@ -18,7 +18,8 @@ public abstract partial class ProcessContract
         string[] lines = Lines(protocol.Output);
         Assert.StartsWith("/dev/pts/", lines[0], StringComparison.Ordinal);
         Assert.Equal(["0 1 2 3", "err", "ctty"], lines[1..]);
-        Assert.Equal(["made", "data 1"], protocol.Journal[..2]);
+        Assert.Equal("made", protocol.Journal[0]);
+        Assert.Equal(["data 1"], protocol.Journal.Where(entry => entry.StartsWith("data", StringComparison.Ordinal)).Distinct()); // Before or after "exited".
         Assert.DoesNotContain(protocol.Journal, entry => entry.StartsWith("lost", StringComparison.Ordinal));
         Assert.Equal(1, protocol.Count("ended"));
         Assert.IsType<ProcessDoneException>(protocol.EndReason);
