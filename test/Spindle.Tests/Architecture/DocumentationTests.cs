@@ -48,6 +48,8 @@ public sealed partial class DocumentationTests
     [InlineData("LOOP", 41)]
     [InlineData("OVR", 17)]
     [InlineData("CORE", 76)]
+    [InlineData("FD", 68)]
+    [InlineData("TCP", 70)]
     [InlineData("POL", 7)]
     [InlineData("THR", 25)]
     [InlineData("PROC", 51)]
