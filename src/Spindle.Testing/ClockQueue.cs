@@ -34,6 +34,10 @@ internal sealed class ClockQueue : DelayedCallQueue
         }
     }
 
+    protected override void EnsureOpen()
+    {
+    }
+
     protected override void Added()
     {
     }

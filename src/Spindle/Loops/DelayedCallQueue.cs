@@ -31,6 +31,7 @@ internal abstract class DelayedCallQueue
         ArgumentNullException.ThrowIfNull(callback);
         ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
         EnsureAccess();
+        EnsureOpen();
         DelayedCall call = new(this, After(delay), _queue.NextSequence(), callback, DescribeCreation());
         Enqueue(call);
         return call;
@@ -63,6 +64,12 @@ internal abstract class DelayedCallQueue
     /// <summary>Throws if this thread may not use the queue now.</summary>
     public abstract void EnsureAccess();
 
+    /// <summary>Throws if no call will be made any more.</summary>
+    protected abstract void EnsureOpen();
+
+    /// <summary>Says that all calls that are due at a time will be taken out one after the other.</summary>
+    protected void PrepareDue(TimeSpan now) => _queue.PrepareDue(now.Ticks);
+
     /// <summary>Takes the first call out that is due at a time; calls that were put off are put where they belong on the way.</summary>
     protected DelayedCall? TakeDue(TimeSpan now)
     {
@@ -73,11 +80,17 @@ internal abstract class DelayedCallQueue
                 return call;
             }
 
-            _queue.Add(call, call.Due.Ticks, call.Sequence);
+            PutBack(call);
         }
 
         return null;
     }
+
+    /// <summary>Puts a call that was taken out where it belongs, with the place among equals that it had.</summary>
+    protected void PutBack(DelayedCall call) => _queue.Add(call, call.Due.Ticks, call.Sequence);
+
+    /// <summary>Gives out the next place among equal times: the calls that come in later, or are moved, are behind it.</summary>
+    protected long NextSequence() => _queue.NextSequence();
 
     /// <summary>A call has come in, perhaps the first.</summary>
     protected abstract void Added();
@@ -87,7 +100,7 @@ internal abstract class DelayedCallQueue
 
     private void Enqueue(DelayedCall call)
     {
-        _queue.Add(call, call.Due.Ticks, call.Sequence);
+        PutBack(call);
         Added();
     }
 }

@@ -4,17 +4,14 @@ namespace Spindle.Loops;
 /// <remarks>Thread: the reactor's.</remarks>
 internal sealed class LoopDelayedCallQueue(SelectorEventLoop loop, Action<string, Exception> onError) : DelayedCallQueue
 {
-    private const int KeptPass = 4096;
-
-    private readonly List<DelayedCall> _pass = [];
-    private int _passIndex;
+    private readonly List<DelayedCall> _waiting = []; // Due, but for the next pass.
     private bool _isInPass;
     private bool _isStopped;
     private TimerHandle? _armed;
 
     public override TimeSpan Now => loop.Time;
 
-    public override IEnumerable<DelayedCall> Pending => base.Pending.Concat(_pass.Skip(_passIndex).Where(IsToBeMade));
+    public override IEnumerable<DelayedCall> Pending => base.Pending.Concat(_waiting.Where(IsOut));
 
     public override bool IsOnItsThread => loop.IsRunning && loop.CheckAccess();
 
@@ -31,12 +28,14 @@ internal sealed class LoopDelayedCallQueue(SelectorEventLoop loop, Action<string
         _armed = null;
     }
 
+    protected override void EnsureOpen() => ObjectDisposedException.ThrowIf(loop.IsClosed, loop);
+
     protected override void Added() => Arm();
 
     protected override string? DescribeCreation() => loop.Debug ? Environment.StackTrace : null;
 
-    // Cancelled, or moved away from this pass.
-    private static bool IsToBeMade(DelayedCall call) => call.IsActive && !call.IsQueued;
+    // Neither cancelled nor moved since it was taken out.
+    private static bool IsOut(DelayedCall call) => call.IsActive && !call.IsQueued;
 
     private void Arm()
     {
@@ -50,34 +49,38 @@ internal sealed class LoopDelayedCallQueue(SelectorEventLoop loop, Action<string
         _armed = loop.CallAtInBaseContext(FirstDue, static queue => ((LoopDelayedCallQueue)queue!).RunPass(), this);
     }
 
-    // One pass: every call that is due at one reading of the clock, and none that they schedule (TIME-23).
+    // One pass: every call that is due at one reading of the clock, and none that was scheduled or moved in it (TIME-23).
     private void RunPass()
     {
         _armed = null;
         _isInPass = true;
-        _passIndex = 0;
         TimeSpan now = Now;
+        long end = NextSequence();
+        bool isIdle = true;
+        PrepareDue(now);
         while (TakeDue(now) is { } call)
         {
-            _pass.Add(call);
-        }
-
-        IdlePasses += _pass.Count == 0 ? 1 : 0;
-        while (_passIndex < _pass.Count)
-        {
-            DelayedCall call = _pass[_passIndex++];
-            if (IsToBeMade(call))
+            isIdle = false;
+            if (call.Sequence < end)
             {
                 Make(call);
             }
+            else
+            {
+                _waiting.Add(call);
+            }
         }
 
-        _pass.Clear();
-        if (_pass.Capacity > KeptPass)
+        IdlePasses += isIdle ? 1 : 0;
+        foreach (DelayedCall call in _waiting)
         {
-            _pass.Capacity = 0;
+            if (IsOut(call))
+            {
+                PutBack(call);
+            }
         }
 
+        _waiting.Clear();
         _isInPass = false;
         Arm();
     }

@@ -262,6 +262,7 @@ public sealed partial class SelectorEventLoop : IEventLoop
     private void QueueDueTimers()
     {
         long now = Kernel.Clock.MonotonicTicks;
+        _timers.PrepareDue(now);
         while (_timers.TryTakeDue(now, out TimerHandle? timer))
         {
             _ready.Add(timer);

@@ -56,6 +56,20 @@ public sealed class ReactorTimeTests : ManualTimeTest
     }
 
     [Fact, Clause("TIME-3")]
+    public void CallLater_ReactorIsGone_Throws()
+    {
+        AsyncSelectorReactor reactor = new(new EventLoopOptions { LoggerFactory = Log });
+        DelayedCall armed = reactor.CallLater(Seconds(1), () => { });
+        reactor.Dispose();
+
+        // Whether or not the loop's timer would have to be set for it.
+        Assert.Throws<ObjectDisposedException>(() => reactor.CallLater(Seconds(0), () => { }));
+        Assert.Throws<ObjectDisposedException>(() => reactor.CallLater(Seconds(2), () => { }));
+        Assert.Equal([armed], reactor.GetDelayedCalls());
+        armed.Cancel(); // To tidy up is never wrong.
+    }
+
+    [Fact, Clause("TIME-3")]
     public void CallLater_Zero_RunsInALaterPassNeverWithinTheCall()
     {
         Make("call", 0);
