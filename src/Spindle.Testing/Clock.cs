@@ -50,6 +50,8 @@ public sealed class Clock : IReactorTime
     }
 
     /// <summary>Advances several times.</summary>
+    /// <param name="times">How far each time.</param>
+    /// <exception cref="ArgumentOutOfRangeException">One of <paramref name="times"/> is negative; those before it have passed.</exception>
     public void Pump(IEnumerable<TimeSpan> times)
     {
         ArgumentNullException.ThrowIfNull(times);

@@ -10,7 +10,7 @@ internal static class LoopTasks
 {
     public static void Complete(TaskCompletionSource source, Exception? failure)
     {
-        LoopSynchronizationContext? context = Hide();
+        SynchronizationContext? context = Hide();
         if (failure is null)
         {
             source.TrySetResult();
@@ -25,36 +25,37 @@ internal static class LoopTasks
 
     public static void Complete<T>(TaskCompletionSource<T> source, T result)
     {
-        LoopSynchronizationContext? context = Hide();
+        SynchronizationContext? context = Hide();
         source.TrySetResult(result);
         Show(context);
     }
 
     public static void Fail<T>(TaskCompletionSource<T> source, Exception failure)
     {
-        LoopSynchronizationContext? context = Hide();
+        SynchronizationContext? context = Hide();
         source.TrySetException(failure);
         Show(context);
     }
 
     public static void Cancel<T>(TaskCompletionSource<T> source, CancellationToken cancellationToken)
     {
-        LoopSynchronizationContext? context = Hide();
+        SynchronizationContext? context = Hide();
         source.TrySetCanceled(cancellationToken);
         Show(context);
     }
 
-    private static LoopSynchronizationContext? Hide()
+    // Whatever it is: this may be a thread of the user's that cancels something.
+    private static SynchronizationContext? Hide()
     {
-        LoopSynchronizationContext? context = SynchronizationContext.Current as LoopSynchronizationContext;
-        context?.HoldPosts();
+        SynchronizationContext? context = SynchronizationContext.Current;
+        (context as LoopSynchronizationContext)?.HoldPosts();
         SynchronizationContext.SetSynchronizationContext(null);
         return context;
     }
 
-    private static void Show(LoopSynchronizationContext? context)
+    private static void Show(SynchronizationContext? context)
     {
         SynchronizationContext.SetSynchronizationContext(context);
-        context?.ReleasePosts();
+        (context as LoopSynchronizationContext)?.ReleasePosts();
     }
 }

@@ -21,7 +21,8 @@ namespace Spindle;
 /// <para>Thread: any that runs no event loop; it becomes the reactor's.</para>
 /// <para>
 /// Source: Twisted's <c>internet/task.py</c>, <c>react</c>. The program starts on the running reactor, so that its awaits
-/// come back there; an exit code is a result instead of a SystemExit.
+/// come back there; it ends with an exit code by its result or by an <see cref="ExitException"/>, and the caller returns
+/// that from its own main.
 /// </para>
 /// </remarks>
 public static class React
@@ -31,7 +32,7 @@ public static class React
 
     /// <summary>Runs a program on a reactor of its own.</summary>
     /// <param name="main">The program; it starts when the reactor runs.</param>
-    /// <returns>The exit code: 0, or 1 if the program failed. The failure is logged. 0 if the reactor was stopped before the program ended.</returns>
+    /// <returns>The exit code: 0, or 1 if the program failed, or that of an <see cref="ExitException"/>. A failure is logged. 0 if the reactor was stopped before the program ended.</returns>
     public static int Run(Func<AsyncSelectorReactor, Task> main)
     {
         using AsyncSelectorReactor reactor = new(new EventLoopOptions());
@@ -40,7 +41,7 @@ public static class React
 
     /// <summary>Runs a program on a reactor of its own.</summary>
     /// <param name="main">The program; it starts when the reactor runs. Its result is the exit code.</param>
-    /// <returns>The program's result, or 1 if it failed. The failure is logged. 0 if the reactor was stopped before the program ended.</returns>
+    /// <returns>The program's result, or 1 if it failed, or that of an <see cref="ExitException"/>. A failure is logged. 0 if the reactor was stopped before the program ended.</returns>
     public static int Run(Func<AsyncSelectorReactor, Task<int>> main)
     {
         using AsyncSelectorReactor reactor = new(new EventLoopOptions());
@@ -50,7 +51,7 @@ public static class React
     /// <summary>Runs a program on a given reactor, which is not disposed of.</summary>
     /// <param name="main">The program; it starts when the reactor runs.</param>
     /// <param name="reactor">The reactor; it has not run yet.</param>
-    /// <returns>The exit code: 0, or 1 if the program failed. The failure is logged. 0 if the reactor was stopped before the program ended.</returns>
+    /// <returns>The exit code: 0, or 1 if the program failed, or that of an <see cref="ExitException"/>. A failure is logged. 0 if the reactor was stopped before the program ended.</returns>
     /// <exception cref="ReactorAlreadyRunningException">The reactor runs already.</exception>
     /// <exception cref="ReactorNotRestartableException">The reactor was stopped before.</exception>
     public static int Run(Func<AsyncSelectorReactor, Task> main, AsyncSelectorReactor reactor)
@@ -68,7 +69,7 @@ public static class React
     /// <inheritdoc cref="Run(Func{AsyncSelectorReactor, Task}, AsyncSelectorReactor)"/>
     /// <param name="main">The program; it starts when the reactor runs. Its result is the exit code.</param>
     /// <param name="reactor">The reactor; it has not run yet.</param>
-    /// <returns>The program's result, or 1 if it failed. The failure is logged. 0 if the reactor was stopped before the program ended.</returns>
+    /// <returns>The program's result, or 1 if it failed, or that of an <see cref="ExitException"/>. A failure is logged. 0 if the reactor was stopped before the program ended.</returns>
     public static int Run(Func<AsyncSelectorReactor, Task<int>> main, AsyncSelectorReactor reactor)
     {
         ArgumentNullException.ThrowIfNull(main);
@@ -98,6 +99,10 @@ public static class React
         try
         {
             code = await main(reactor).ConfigureAwait(true);
+        }
+        catch (ExitException exit)
+        {
+            code = exit.ExitCode;
         }
         catch (Exception exception)
         {

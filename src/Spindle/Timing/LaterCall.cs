@@ -2,7 +2,7 @@ using Spindle.Loops;
 
 namespace Spindle.Timing;
 
-/// <summary>One call of <see cref="Later"/>: made or cancelled, whichever comes first.</summary>
+/// <summary>One call of <see cref="LaterCalls"/>: made or cancelled, whichever comes first.</summary>
 /// <remarks>Thread: the reactor's; the token's may be any.</remarks>
 internal sealed class LaterCall<T>
 {

@@ -6,10 +6,10 @@ namespace Spindle.Tests.Architecture;
 
 public sealed partial class DocumentationTests
 {
-    [Fact]
-    public void PublicTypes_SayWhichThreadTheyBelongTo()
+    [Theory, InlineData(typeof(EventLoop)), InlineData(typeof(Spindle.Testing.Clock))]
+    public void PublicTypes_SayWhichThreadTheyBelongTo(Type ofTheLibrary)
     {
-        Assembly library = typeof(EventLoop).Assembly;
+        Assembly library = ofTheLibrary.Assembly;
         XDocument documentation = XDocument.Load(Path.ChangeExtension(library.Location, ".xml"));
         Dictionary<string, string> texts = documentation.Descendants("member").ToDictionary(
             member => member.Attribute("name")!.Value,

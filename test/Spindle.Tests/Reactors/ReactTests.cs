@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Spindle.Loops;
 using Spindle.Tests.Support;
-using Spindle.Timing;
 
 namespace Spindle.Tests.Reactors;
 
@@ -102,6 +101,22 @@ public sealed class ReactTests : LoopTest
             _reactor);
 
         Assert.Equal(23, code);
+    }
+
+    [Fact, Clause("TIME-43")]
+    public void Run_MainThrowsAnExit_ItsCodeCountsAndNothingIsLogged()
+    {
+        int code = React.Run(
+            async reactor =>
+            {
+                await reactor.DeferLater(TimeSpan.FromSeconds(1));
+                throw new ExitException(7);
+            },
+            _reactor);
+
+        Assert.Equal(7, code);
+        Assert.Equal(TimeSpan.FromSeconds(1), Elapsed);
+        Assert.DoesNotContain(Log.Take(), record => record.Level >= LogLevel.Warning);
     }
 
     [Fact, Clause("TIME-43")]

@@ -158,6 +158,26 @@ public sealed class TimingOnAReactorTests : ManualTimeTest
     }
 
     [Fact, Clause("TIME-42")]
+    public void DeferLater_CancelledOnAThreadWithAContext_LeavesThatInPlace()
+    {
+        using CancellationTokenSource cancellation = new();
+        Task task = Reactor.DeferLater(Seconds(1), cancellation.Token);
+        SynchronizationContext context = new();
+        SynchronizationContext? left = null;
+
+        OffThread.Run(() =>
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
+            cancellation.Cancel();
+            left = SynchronizationContext.Current;
+        });
+
+        Assert.True(task.IsCanceled);
+        Assert.Same(context, left);
+        Advance(0);
+    }
+
+    [Fact, Clause("TIME-42")]
     public void DeferLater_CancelledOnAnotherThreadWhenDue_IsNotCalled()
     {
         using CancellationTokenSource cancellation = new();

@@ -1,4 +1,6 @@
-namespace Spindle.Timing;
+using Spindle.Timing;
+
+namespace Spindle;
 
 /// <summary>Calls that are made later, as tasks.</summary>
 /// <remarks>
@@ -6,10 +8,16 @@ namespace Spindle.Timing;
 /// A token may be cancelled on any thread. Its task is then cancelled at once, and the function is not called any more; a
 /// function that is being called already goes on, and its result counts.
 /// </para>
+/// <example>
+/// <code>
+/// await reactor.DeferLater(TimeSpan.FromSeconds(2));
+/// int answer = await reactor.DeferLater(TimeSpan.FromSeconds(2), () => 42);
+/// </code>
+/// </example>
 /// <para>Thread: the reactor's.</para>
 /// <para>Source: Twisted's <c>internet/task.py</c>, <c>deferLater</c>.</para>
 /// </remarks>
-public static class Later
+public static class LaterCalls
 {
     /// <summary>Waits.</summary>
     /// <param name="clock">A reactor, in a test a manual clock.</param>

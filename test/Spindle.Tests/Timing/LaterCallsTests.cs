@@ -1,10 +1,9 @@
 using Spindle.Testing;
 using Spindle.Tests.Support;
-using Spindle.Timing;
 
 namespace Spindle.Tests.Timing;
 
-public sealed class LaterTests
+public sealed class LaterCallsTests
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 

@@ -1,0 +1,9 @@
+using Spindle.Selectors;
+using Spindle.Tests.Contracts;
+
+namespace Spindle.Tests.Timing;
+
+public sealed class TimePollTests : TimeContract
+{
+    private protected override SelectorKind Kind => SelectorKind.Poll;
+}
