@@ -86,9 +86,9 @@ public sealed class ExceptionHierarchyTests
     [Fact, Clause("OVR-11", "OVR-12", "OVR-13", "OVR-14", "OVR-16")]
     public void Exceptions_OfTheLibrary_AreReportsOrMistakesOfTheCaller()
     {
-        // What the world did is an IOException; what the caller did wrong is one of the BCL's two.
+        // What the world did is an IOException; what the caller did wrong is one of the BCL's two. An exit is no error.
         IEnumerable<Type> others = typeof(SpindleException).Assembly.GetExportedTypes()
-            .Where(type => type.IsAssignableTo(typeof(Exception)))
+            .Where(type => type.IsAssignableTo(typeof(Exception)) && type != typeof(ExitException))
             .Where(type => !type.IsAssignableTo(typeof(SpindleException)))
             .Where(type => !type.IsAssignableTo(typeof(InvalidOperationException)) && !type.IsAssignableTo(typeof(ArgumentException)));
 
