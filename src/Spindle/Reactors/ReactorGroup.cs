@@ -296,13 +296,13 @@ public sealed class ReactorGroup : IDisposable
         }
         else if (_failure is { } failure)
         {
+            _stopped.TrySetException(failure); // First: whoever hears that the start failed finds it stopped.
             _started.TrySetException(failure);
-            _stopped.TrySetException(failure);
         }
         else
         {
-            _started.TrySetResult(); // It was stopped before it was set up.
             _stopped.TrySetResult();
+            _started.TrySetResult(); // It was stopped before it was set up.
         }
     }
 
