@@ -69,6 +69,25 @@ public sealed class RelayTests : IClassFixture<WebServer>
     }
 
     [Fact]
+    public async Task Relay_ToAProgram_HasOneForEachClient()
+    {
+        using SpindleProcess spindle = SpindleProcess.Start("relay", "tcp:0:127.0.0.1", "exec:sort:-r");
+        IPEndPoint address = await spindle.ListeningAsync();
+
+        for (int i = 0; i < 3; i++)
+        {
+            // sort answers when its input has ended, and the client's reading goes on until then.
+            using TcpClient client = new();
+            await client.ConnectAsync(address);
+            NetworkStream stream = client.GetStream();
+            await stream.WriteAsync("a\nc\nb\n"u8.ToArray());
+            client.Client.Shutdown(SocketShutdown.Send);
+            using StreamReader answer = new(stream);
+            Assert.Equal("c\nb\na\n", await answer.ReadToEndAsync());
+        }
+    }
+
+    [Fact]
     public async Task Relay_SlowReader_StopsTheSourceAndMemoryStaysFlat()
     {
         using TcpListener source = new(IPAddress.Loopback, 0);

@@ -48,13 +48,33 @@ internal abstract class ChildProcess : IProcessTransport, ILoggingContext
 
     /// <summary>Begins to watch the process and its descriptors.</summary>
     /// <exception cref="SystemCallException">The kernel refuses; <see cref="Cancel"/> then undoes what is done.</exception>
-    public virtual void Start() => Host.AddReader(_watch);
+    public virtual void Start()
+    {
+        if (_watch.Fd >= 0)
+        {
+            Host.AddReader(_watch);
+        }
+        else
+        {
+            Host.AddUnwatched(_watch);
+        }
+    }
 
     /// <summary>Stops watching. The descriptors are the caller's again.</summary>
-    public virtual void Cancel() => Host.RemoveReader(_watch);
+    public virtual void Cancel()
+    {
+        Host.RemoveReader(_watch);
+        Host.RemoveUnwatched(_watch);
+    }
 
     public void Connect()
     {
+        if (_watch.Fd < 0)
+        {
+            // Somebody else has waited for it already; its end is told as any other, in a later turn.
+            Host.CallSoon(this, static state => ((ChildProcess)state!).Reap(), this);
+        }
+
         if (_protocol is not null)
         {
             Host.Guard(this, static state => ((ChildProcess)state!).Protocol.MakeConnection((ChildProcess)state), this);
@@ -114,25 +134,30 @@ internal abstract class ChildProcess : IProcessTransport, ILoggingContext
         return string.Create(CultureInfo.InvariantCulture, $"{GetType().Name} pid={Pid?.ToString(CultureInfo.InvariantCulture) ?? "none"} status={status}");
     }
 
-    /// <summary>The pidfd says that the process has ended.</summary>
+    /// <summary>The pidfd says that the process has ended, or there is none.</summary>
     internal void Reap()
     {
+        if (_reason is not null)
+        {
+            return;
+        }
+
         int result = Processes.Wait(_number, _watch.Fd, out WaitStatus status);
         if (result is < 0 and not (-Errno.EINTR or -Errno.ECHILD))
         {
             // The number does as well, for nobody has waited for it.
             Host.LogError(this, "The process cannot be waited for by its descriptor", new SystemCallException("waitid", -result));
+            StopWatching();
             result = Processes.Wait(_number, -1, out status);
-            if (result == 0)
-            {
-                WatchAgain();
-                return;
-            }
         }
 
         if (result is not (0 or -Errno.EINTR))
         {
             Exited(result > 0 ? status : null);
+        }
+        else if (_watch.Fd < 0)
+        {
+            WatchAgain();
         }
     }
 
@@ -196,6 +221,7 @@ internal abstract class ChildProcess : IProcessTransport, ILoggingContext
     private void StopWatching()
     {
         Host.RemoveReader(_watch);
+        Host.RemoveUnwatched(_watch);
         int fd = _watch.Fd;
         _watch.Fd = -1;
         if (fd >= 0)
@@ -204,20 +230,23 @@ internal abstract class ChildProcess : IProcessTransport, ILoggingContext
         }
     }
 
-    // As long as nobody has waited for the child, its number is its own.
+    // As long as nobody has waited for the child, its number is its own. One that cannot be watched is killed: its end would
+    // never be heard of (decision 0009).
     private void WatchAgain()
     {
         StopWatching();
         int fd = Processes.OpenPidFd(_number);
-        if (fd < 0)
+        try
         {
-            Host.LogError(this, "The process cannot be watched any more", new SystemCallException("pidfd_open", -fd));
-            Exited(Processes.Wait(_number, -1, out WaitStatus status) > 0 ? status : null);
-            return;
+            _watch.Fd = fd >= 0 ? fd : throw new SystemCallException("pidfd_open", -fd);
+            Host.AddReader(_watch);
         }
-
-        _watch.Fd = fd;
-        Host.AddReader(_watch);
+        catch (SystemCallException failure)
+        {
+            Host.LogError(this, "The process cannot be watched any more", failure);
+            Processes.KillAndWait(_number);
+            Exited(null);
+        }
     }
 
     private void EnsureCanSignal(int signal)

@@ -87,10 +87,12 @@ internal sealed class ProcessLaunch
             throw _failure;
         }
 
-        // First of all, for what is freed here is needed next: a pidfd that cannot be had costs the child its life.
+        // First of all, for what is freed here is needed next: a pidfd that cannot be had costs the child its life. One that
+        // cannot be had because the child is gone is another matter: as process 1 the runtime waits for all children, and may
+        // have been faster than we. That child has lived, and its end is told, without a status.
         CloseChildEnds();
         int pidFd = Kernel.Processes.OpenPidFd(_pid);
-        if (pidFd < 0)
+        if (pidFd is < 0 and not -Errno.ESRCH)
         {
             KillAndClose();
             throw new SystemCallException("pidfd_open", -pidFd);
@@ -106,7 +108,11 @@ internal sealed class ProcessLaunch
         catch
         {
             process.Cancel();
-            _ = Kernel.Files.Close(pidFd);
+            if (pidFd >= 0)
+            {
+                _ = Kernel.Files.Close(pidFd);
+            }
+
             KillAndClose();
             throw;
         }

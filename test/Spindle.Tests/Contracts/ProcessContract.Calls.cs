@@ -110,12 +110,14 @@ public abstract partial class ProcessContract
     public void Calls_ReactorStops_FailTheTask() => Run(async rig =>
     {
         TrackedThreads threads = new(new LinuxKernel());
-        Task<int?> call = rig.Reactor.GetProcessValue("cat", ["/dev/zero"]); // It gets a broken pipe.
+        Task<int?> call = rig.Reactor.GetProcessValue("sleep", ["60"]);
+        string child = rig.Kernel.Ledger.Describe().Single(entry => entry.StartsWith("child ", StringComparison.Ordinal));
         rig.Kernel.WorkerThreads = threads;
 
         await rig.StopAsync();
 
         await Assert.ThrowsAnyAsync<ConnectionLostException>(() => rig.Until(call));
+        NativeCalls.Kill(int.Parse(child["child ".Length..], System.Globalization.CultureInfo.InvariantCulture), SIGKILL);
         Wait.For(threads.Ended, "The end of the child");
     });
 
@@ -129,7 +131,8 @@ public abstract partial class ProcessContract
 
         NativeCalls.Kill(first, SIGKILL);
         await rig.Until(() => supervisor.PidOf("stubborn") is { } pid && pid != first);
-        await rig.Until(supervisor.StopAsync().ContinueWith(_ => true, TaskScheduler.Default));
+        Task stopping = supervisor.StopAsync();
+        await rig.Until(() => stopping.IsCompleted);
 
         Assert.Null(supervisor.PidOf("stubborn"));
     });

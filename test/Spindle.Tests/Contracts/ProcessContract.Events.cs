@@ -275,6 +275,61 @@ public abstract partial class ProcessContract
     });
 
     [Theory, Clause("PROC-33")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Reaping_SomebodyElseWasFasterThanTheCall_TellsOutputAndEnd(bool isStopped) => Run(async rig =>
+    {
+        // As process 1 the runtime does so, for a child that is done before it can be watched.
+        rig.Kernel.Processes = new StolenProcesses(rig.Kernel.Processes);
+        RecordingProcess protocol = new();
+
+        Start(rig, protocol, "echo out; exit 7");
+
+        Assert.Equal(["made"], protocol.Journal);
+        if (isStopped)
+        {
+            await rig.StopAsync();
+        }
+
+        await rig.Until(() => protocol.IsEnded);
+        Assert.Equal(isStopped ? "" : "out\n", protocol.Output);
+        Assert.Null(Assert.IsType<ProcessTerminatedException>(protocol.EndReason).Status);
+        Assert.Equal((1, 1), (protocol.Count("exited"), protocol.Count("ended")));
+        Assert.Throws<ProcessExitedAlreadyException>(() => protocol.Transport.SignalProcess("TERM"));
+    });
+
+    [Fact, Clause("PROC-33")]
+    public void Reaping_NoDescriptorAtFirst_IsWatchedAllTheSame() => Run(async rig =>
+    {
+        RecordingProcess protocol = new();
+        rig.Plan.FailNext(Operation.PidFd, Errno.ESRCH);
+
+        IProcessTransport transport = Start(rig, protocol, "read x; exit 7", new() { [0] = "w" });
+        await rig.NextTurn();
+        Assert.False(protocol.IsExited);
+        transport.Write("\n"u8);
+
+        await rig.Until(() => protocol.IsEnded);
+        Assert.Equal(7, Assert.IsType<ProcessTerminatedException>(protocol.EndReason).ExitCode);
+    });
+
+    [Theory, Clause("PROC-33")]
+    [InlineData(Errno.EMFILE, 1)]
+    [InlineData(Errno.ESRCH, 2)]
+    public void Reaping_NoDescriptorAtAll_KillsTheChildAndTellsItsEnd(int errno, int times) => Run(async rig =>
+    {
+        RecordingProcess protocol = new();
+        rig.Plan.FailNext(Operation.PidFd, Errno.ESRCH);
+        rig.Plan.Add(new Fault(Operation.PidFd, rig.Plan.Count(Operation.PidFd) + 2, FaultKind.Error, errno, times));
+
+        Start(rig, protocol, "exec sleep 60");
+
+        await rig.Until(() => protocol.IsEnded);
+        Assert.Null(Assert.IsType<ProcessTerminatedException>(protocol.EndReason).Status);
+        Assert.Equal(errno, Assert.IsType<SystemCallException>(rig.TakeError().Exception).Errno);
+    });
+
+    [Theory, Clause("PROC-33")]
     [InlineData(Errno.EINVAL)]
     [InlineData(Errno.EBADF)]
     public void Reaping_DescriptorDoesNotDo_IsLoggedAndGoesByTheNumber(int errno) => Run(async rig =>

@@ -177,12 +177,15 @@ public abstract partial class ProcessContract
     {
         TrackedThreads threads = new(new LinuxKernel());
         RecordingProcess protocol = new();
-        Start(rig, protocol, "exec sleep 60", usePty: true);
+        Start(rig, protocol, "trap '' HUP; echo ready; exec sleep 60", usePty: true);
+        await rig.Until(() => protocol.Output == "ready\r\n");
+        int pid = protocol.Transport.Pid!.Value;
         rig.Kernel.WorkerThreads = threads;
 
         await rig.StopAsync();
 
-        Assert.Equal(1, protocol.Count("ended"));
-        Wait.For(threads.Ended, "The end of the child, which was hung up");
+        Assert.Equal((0, 1), (protocol.Count("exited"), protocol.Count("ended")));
+        NativeCalls.Kill(pid, SIGKILL);
+        Wait.For(threads.Ended, "The end of the child");
     });
 }
