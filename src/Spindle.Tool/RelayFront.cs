@@ -3,15 +3,16 @@ using Spindle.Endpoints;
 namespace Spindle.Tool;
 
 /// <summary>The client's side of a relay: reads nothing until the connection to the other side is there.</summary>
-internal sealed class RelayFront(AsyncSelectorReactor reactor, IStreamClientEndpoint target) : RelaySide
+internal sealed class RelayFront(AsyncSelectorReactor reactor, IStreamClientEndpoint target) : RelaySide(reactor)
 {
+    private readonly AsyncSelectorReactor _reactor = reactor;
     private Action? _giveUp; // Set while the other side is being connected.
 
     public override void ConnectionMade()
     {
         base.ConnectionMade();
         Transport.PauseProducing();
-        reactor.Spawn(ConnectAsync);
+        _reactor.Spawn(ConnectAsync);
     }
 
     public override void ConnectionLost(Exception reason)
@@ -27,7 +28,7 @@ internal sealed class RelayFront(AsyncSelectorReactor reactor, IStreamClientEndp
             return;
         }
 
-        RelaySide back = new();
+        RelaySide back = new(_reactor);
         using CancellationTokenSource gone = new();
         _giveUp = gone.Cancel;
         try

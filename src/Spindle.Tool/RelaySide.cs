@@ -1,13 +1,20 @@
+using Spindle.Loops;
+
 namespace Spindle.Tool;
 
 /// <summary>One of the two connections of a relay: what it receives goes to the other.</summary>
 /// <remarks>
-/// Each connection is the producer of the other, so that a slow reader on one side stops the reading on the other. The
-/// end of one direction is passed on when all before it is sent; a reset as a reset.
+/// Each side is the producer of the other, so that a slow reader on one side stops the reading on the other. The end of one
+/// direction is passed on when all before it is sent; a reset as a reset. Before the reactor stops, what is being carried is
+/// carried to its end: a connection is closed when nothing has come for half a second.
 /// </remarks>
-internal class RelaySide : Protocol, IHalfCloseable
+internal class RelaySide(AsyncSelectorReactor reactor) : Protocol, IHalfCloseable, IFinishing, IPushProducer
 {
+    private static readonly TimeSpan QuietTime = TimeSpan.FromMilliseconds(500);
+
     private RelaySide? _other;
+    private DelayedCall? _quiet; // Set once the reactor is about to stop.
+    private bool _isHeldBack;
 
     public override void ConnectionMade()
     {
@@ -17,7 +24,12 @@ internal class RelaySide : Protocol, IHalfCloseable
         }
     }
 
-    public override void DataReceived(ReadOnlySpan<byte> data) => _other!.Transport.Write(data);
+    public override void DataReceived(ReadOnlySpan<byte> data)
+    {
+        _other!.Transport.Write(data);
+        PutOffEnd();
+        _other.PutOffEnd();
+    }
 
     public void ReadConnectionLost()
     {
@@ -30,8 +42,32 @@ internal class RelaySide : Protocol, IHalfCloseable
     {
     }
 
+    public void PauseProducing()
+    {
+        _isHeldBack = true;
+        Transport.PauseProducing();
+    }
+
+    public void ResumeProducing()
+    {
+        _isHeldBack = false;
+        Transport.ResumeProducing();
+    }
+
+    public void StopProducing()
+    {
+        // The other side has ended; its ConnectionLost says how.
+    }
+
+    public void Finish() => _quiet ??= reactor.CallLater(QuietTime, EndIfQuiet);
+
     public override void ConnectionLost(Exception reason)
     {
+        if (_quiet is { IsActive: true } quiet)
+        {
+            quiet.Cancel();
+        }
+
         if (_other is null)
         {
             return;
@@ -53,7 +89,28 @@ internal class RelaySide : Protocol, IHalfCloseable
     {
         one._other = other;
         other._other = one;
-        one.Transport.RegisterProducer(other.Transport, streaming: true);
-        other.Transport.RegisterProducer(one.Transport, streaming: true);
+        one.Transport.RegisterProducer(other, streaming: true);
+        other.Transport.RegisterProducer(one, streaming: true);
+    }
+
+    private void PutOffEnd()
+    {
+        if (_quiet is { IsActive: true } quiet)
+        {
+            quiet.Reset(QuietTime);
+        }
+    }
+
+    private void EndIfQuiet()
+    {
+        if (_isHeldBack || _other is { _isHeldBack: true })
+        {
+            _quiet = reactor.CallLater(QuietTime, EndIfQuiet); // A reader is slow, and there is more for it.
+            return;
+        }
+
+        _other?.Transport.UnregisterProducer();
+        Transport.UnregisterProducer();
+        Transport.LoseConnection();
     }
 }

@@ -122,6 +122,59 @@ public sealed class RelayTests : IClassFixture<WebServer>
     }
 
     [Fact]
+    public async Task Terminate_TransferIsUnderWay_CarriesItToItsEnd()
+    {
+        using TcpListener source = new(IPAddress.Loopback, 0);
+        source.Start();
+        using SpindleProcess spindle = SpindleProcess.Start("relay", "--grace", "60", "tcp:0:127.0.0.1", $"tcp:{source.LocalEndpoint}");
+        IPEndPoint address = await spindle.ListeningAsync();
+        using Socket reader = new(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        await reader.ConnectAsync(address);
+        using Socket writer = await source.AcceptSocketAsync();
+        byte[] chunk = new byte[1 << 20];
+        await writer.SendAsync(chunk);
+        Assert.True(reader.Poll(TimeSpan.FromSeconds(30), SelectMode.SelectRead), "nothing came");
+
+        spindle.Signal("TERM");
+        for (int i = 0; i < 7; i++)
+        {
+            await writer.SendAsync(chunk);
+            await Task.Delay(100);
+        }
+
+        writer.Shutdown(SocketShutdown.Send);
+        long received = 0;
+        for (int got; (got = await reader.ReceiveAsync(chunk)) > 0;)
+        {
+            received += got;
+        }
+
+        Assert.Equal(8 << 20, received);
+        reader.Close();
+        Assert.Equal(128 + 15, (await spindle.EndAsync()).ExitCode);
+    }
+
+    [Fact]
+    public async Task Terminate_ConnectionIsQuiet_EndsLongBeforeTheGrace()
+    {
+        using TcpListener source = new(IPAddress.Loopback, 0);
+        source.Start();
+        using SpindleProcess spindle = SpindleProcess.Start("relay", "--grace", "3600", "tcp:0:127.0.0.1", $"tcp:{source.LocalEndpoint}");
+        IPEndPoint address = await spindle.ListeningAsync();
+        using Socket client = new(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        await client.ConnectAsync(address);
+        using Socket server = await source.AcceptSocketAsync();
+
+        spindle.Signal("TERM");
+
+        Assert.Equal(0, await client.ReceiveAsync(new byte[1]));
+        Assert.Equal(0, await server.ReceiveAsync(new byte[1]));
+        client.Close();
+        server.Close();
+        Assert.Equal(128 + 15, (await spindle.EndAsync()).ExitCode);
+    }
+
+    [Fact]
     public async Task Relay_NobodyBehindIt_SendsTheClientAwayAndGoesOn()
     {
         using TcpListener closed = new(IPAddress.Loopback, 0);

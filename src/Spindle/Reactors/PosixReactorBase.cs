@@ -96,7 +96,8 @@ public abstract partial class PosixReactorBase : ReactorBase, IReactorTcp, IDesc
     /// <summary>Stops accepting, closes every connection when what was written to it is sent, and stops the reactor.</summary>
     /// <remarks>
     /// Clients that wait to be accepted are accepted first, and what has arrived is still delivered. A connection on which
-    /// nothing was said yet has a quarter of a second of the grace to be heard once.
+    /// nothing was said yet has a quarter of a second of the grace to be heard once. A protocol that is
+    /// <see cref="IFinishing"/> closes its connection itself.
     /// </remarks>
     /// <param name="grace">How long that may take; connections that are left are then aborted. Zero aborts at once. <see cref="TimeSpan.MaxValue"/>: no limit.</param>
     /// <returns>Done when the reactor has stopped. Asked for again meanwhile: the same task, with the grace that it has.</returns>
@@ -243,11 +244,11 @@ public abstract partial class PosixReactorBase : ReactorBase, IReactorTcp, IDesc
         DelayedCall? leave = null;
         if (grace > TimeSpan.Zero)
         {
-            leave = CallLater(grace < TimeToSpeak ? grace : TimeToSpeak, LoseAll);
+            leave = CallLater(grace < TimeToSpeak ? grace : TimeToSpeak, LoseUnheard);
             await ReadOnceMore().ConfigureAwait(true);
             foreach (FileDescriptor descriptor in _live.ToList())
             {
-                LoseOnceHeard(descriptor);
+                LoseInGoodOrder(descriptor);
             }
         }
         else
@@ -281,15 +282,23 @@ public abstract partial class PosixReactorBase : ReactorBase, IReactorTcp, IDesc
         await Task.Yield();
     }
 
-    private static void LoseOnceHeard(FileDescriptor descriptor)
+    private static void LoseInGoodOrder(FileDescriptor descriptor)
     {
         if (descriptor is StreamConnection connection)
         {
-            connection.LoseConnectionOnceHeard();
+            connection.LoseConnectionInGoodOrder();
         }
         else
         {
             descriptor.LoseConnection();
+        }
+    }
+
+    private void LoseUnheard()
+    {
+        foreach (StreamConnection connection in _live.ToList().OfType<StreamConnection>())
+        {
+            connection.LoseConnectionUnheard();
         }
     }
 

@@ -63,16 +63,32 @@ public abstract class StreamConnection : FileDescriptor, ITransport
         Abort(new TransportAbortedException());
     }
 
-    /// <summary>As <see cref="FileDescriptor.LoseConnection"/>, but a peer that has just come, and with whom nothing was exchanged yet, is heard once.</summary>
-    internal void LoseConnectionOnceHeard()
+    /// <summary>Closes in good order before the reactor stops: as the protocol knows how, else when a peer with whom nothing was exchanged yet was heard once.</summary>
+    internal void LoseConnectionInGoodOrder()
     {
-        if (_hasSpoken || HasPendingData)
+        if (_protocol?.FindAbility<IFinishing>() is { } finishing)
+        {
+            if (Host.Guard(this, static state => ((IFinishing)state!).Finish(), finishing) is { } failure)
+            {
+                ConnectionLost(failure);
+            }
+        }
+        else if (_hasSpoken || HasPendingData)
         {
             LoseConnection();
         }
         else
         {
             _isLeaving = true;
+        }
+    }
+
+    /// <summary>Waits no longer for a peer to be heard once.</summary>
+    internal void LoseConnectionUnheard()
+    {
+        if (_isLeaving)
+        {
+            LoseConnection();
         }
     }
 

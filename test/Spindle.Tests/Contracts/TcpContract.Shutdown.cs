@@ -223,6 +223,57 @@ public abstract partial class TcpContract
         await stopped;
     });
 
+    [Fact, Clause("CORE-42")]
+    public void StopAsync_ProtocolFinishesItself_IsNotClosed() => Run(async rig =>
+    {
+        FinishingProtocol server = new();
+        RawPair pair = await rig.ConnectRaw(server);
+        server.OnData = data =>
+        {
+            server.Transport.Write(data);
+            if (data[^1] == 9)
+            {
+                server.Transport.LoseConnection();
+            }
+        };
+
+        Task stopped = rig.Reactor.StopAsync(TimeSpan.FromSeconds(10));
+        await rig.Until(() => server.FinishCount == 1);
+        await pair.Peer.Send(new byte[] { 1 });
+        Assert.Equal([1], await rig.Until(pair.Peer.Receive(1)));
+        await pair.Peer.Send(new byte[] { 9 });
+
+        Assert.Equal([9], await rig.Until(pair.Peer.ReceiveToEnd()));
+        AssertReason<ConnectionDoneException>(server);
+        await stopped;
+        Assert.Equal(1, server.FinishCount);
+    });
+
+    [Fact, Clause("CORE-42", "I3")]
+    public void StopAsync_FinishThrows_EndsThatConnectionWithIt() => Run(async rig =>
+    {
+        InvalidOperationException failure = new("cannot finish");
+        FinishingProtocol server = new() { OnFinish = () => throw failure };
+        await rig.ConnectRaw(server);
+
+        await rig.Reactor.StopAsync(TimeSpan.FromSeconds(10));
+
+        Assert.Equal(1, server.LostCount);
+        Assert.Same(failure, server.Reason);
+        Assert.Same(failure, rig.TakeError().Exception);
+    });
+
+    [Fact, Clause("CORE-42", "TCP-57")]
+    public void StopAsync_ProtocolNeverFinishes_IsAbortedAfterTheGrace() => Run(async rig =>
+    {
+        FinishingProtocol server = new();
+        await rig.ConnectRaw(server);
+
+        await rig.Reactor.StopAsync(TimeSpan.FromMilliseconds(5));
+
+        AssertReason<TransportAbortedException>(server);
+    });
+
     [Fact, Clause("CORE-42", "TCP-57")]
     public void StopAsync_GraceIsOver_AbortsWhatIsLeft() => Run(async rig =>
     {
