@@ -23,6 +23,8 @@ internal interface IKernel
 
     ISockets Sockets { get; }
 
+    IDatagrams Datagrams { get; }
+
     IProcesses Processes { get; }
 
     ITerminals Terminals { get; }

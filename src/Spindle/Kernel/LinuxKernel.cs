@@ -30,6 +30,8 @@ internal sealed class LinuxKernel : IKernel
 
     public ISockets Sockets { get; }
 
+    public IDatagrams Datagrams { get; } = new LinuxDatagrams();
+
     public IProcesses Processes { get; }
 
     public ITerminals Terminals { get; }

@@ -215,19 +215,6 @@ internal sealed unsafe partial class LinuxSockets(DescriptorLedger ledger) : ISo
     [LibraryImport("libc")]
     private static partial int shutdown(int fd, int how);
 
-    /// <summary><c>struct msghdr</c> of a 64-bit Linux: 56 bytes.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    private struct MessageHeader
-    {
-        public byte* Name;
-        public uint NameLength;
-        public IoVector* Pieces;
-        public nuint PieceCount;
-        public byte* Control;
-        public nuint ControlLength;
-        public int Flags;
-    }
-
     /// <summary><c>struct sock_filter</c>: one instruction of the classic packet filter.</summary>
     [StructLayout(LayoutKind.Sequential)]
     private struct FilterInstruction

@@ -11,13 +11,21 @@ internal static class SocketConstants
     public const int SOL_SOCKET = 1;
     public const int SO_REUSEADDR = 2;
     public const int SO_ERROR = 4;
+    public const int SO_BROADCAST = 6;
     public const int SO_SNDBUF = 7;
     public const int SO_RCVBUF = 8;
     public const int SO_KEEPALIVE = 9;
     public const int SO_REUSEPORT = 15;
+    public const int IPPROTO_IP = 0;
+    public const int IP_MULTICAST_IF = 32;
+    public const int IP_MULTICAST_TTL = 33;
+    public const int IP_MULTICAST_LOOP = 34;
     public const int IPPROTO_TCP = 6;
     public const int TCP_NODELAY = 1;
     public const int IPPROTO_IPV6 = 41;
+    public const int IPV6_MULTICAST_IF = 17;
+    public const int IPV6_MULTICAST_HOPS = 18;
+    public const int IPV6_MULTICAST_LOOP = 19;
     public const int IPV6_V6ONLY = 26;
 
     /// <summary>Enough for every address we handle; <c>sockaddr_un</c> is the longest with 110.</summary>

@@ -40,6 +40,9 @@ public sealed class ExceptionHierarchyTests
         // Listening (OVR-13).
         { typeof(BindException), typeof(SpindleException) },
         { typeof(CannotListenException), typeof(BindException) },
+        { typeof(InvalidAddressException), typeof(ArgumentException) },
+        { typeof(MessageLengthException), typeof(SpindleException) },
+        { typeof(MulticastJoinException), typeof(SpindleException) },
 
         // The reactor (OVR-14).
         { typeof(ReactorNotRunningException), typeof(InvalidOperationException) },
@@ -75,6 +78,10 @@ public sealed class ExceptionHierarchyTests
         { new BindException("why"), "An error occurred binding to an interface: why." },
         { new CannotListenException("", 80, "bind: taken.", 98), "Couldn't listen on any:80: bind: taken." },
         { new CannotListenException("::1", 80, "bind: taken"), "Couldn't listen on ::1:80: bind: taken." },
+        { new InvalidAddressException("nowhere", "it must be an address"), "\"nowhere\": it must be an address." },
+        { new MessageLengthException(), "The message is too long to be sent." },
+        { new MessageLengthException("70000 bytes", 90), "The message is too long to be sent: 70000 bytes." },
+        { new MulticastJoinException("224.0.0.1", "", "no such device"), "Couldn't change the membership of 224.0.0.1 on any: no such device." },
         { new ReactorNotRunningException(), "The reactor is not running." },
         { new ReactorAlreadyInstalledException("my own"), "my own" },
     };

@@ -7,7 +7,7 @@ public sealed partial class LayeringTests
     /// <summary>From the ground up: a room may use those before it.</summary>
     private static readonly string[] Rooms =
     [
-        "Kernel", "Selectors", "Loops", "Abstractions", "Descriptors", "Timing", "Threads", "Names", "Deferreds", "Protocols", "Policies", "Streams",
+        "Kernel", "Selectors", "Loops", "Abstractions", "Descriptors", "Timing", "Threads", "Names", "Deferreds", "Protocols", "Policies", "Streams", "Datagrams",
         "Tls", "Tcp", "Unix", "Udp", "Processes", "Stdio", "Serial", "FileWatching", "Reactors", "Endpoints", "Async",
     ];
 

@@ -13,7 +13,6 @@ internal static class FaultTable
     private const int ELOOP = 40;
     private const int ENONET = 64;
     private const int EDESTADDRREQ = 89;
-    private const int EMSGSIZE = 90;
     private const int EPROTOTYPE = 91;
     private const int ENOPROTOOPT = 92;
     private const int EPROTONOSUPPORT = 93;
@@ -24,7 +23,7 @@ internal static class FaultTable
     private static readonly int[] OfSending =
     [
         Errno.EACCES, Errno.EAGAIN, Errno.EALREADY, Errno.EBADF, Errno.ECONNRESET, EDESTADDRREQ, Errno.EINVAL, Errno.EISCONN,
-        EMSGSIZE, Errno.ENOBUFS, Errno.ENOMEM, Errno.ENOTCONN, Errno.ENOTSOCK, EOPNOTSUPP, Errno.EPIPE, Errno.ETIMEDOUT,
+        Errno.EMSGSIZE, Errno.ENOBUFS, Errno.ENOMEM, Errno.ENOTCONN, Errno.ENOTSOCK, EOPNOTSUPP, Errno.EPIPE, Errno.ETIMEDOUT,
         Errno.EHOSTUNREACH, Errno.ENETUNREACH, Errno.ENETDOWN,
     ];
 
@@ -64,6 +63,10 @@ internal static class FaultTable
         Operation.Discard => Errors(Errno.EAGAIN, Errno.EBADF, Errno.ECONNRESET, Errno.EINVAL, Errno.ENOMEM, Errno.ENOTCONN, Errno.ENOTSOCK),
         Operation.CountUndelivered => [.. Errors(Errno.EBADF, Errno.EINVAL), .. Outcomes(0, 1)],
         Operation.Send or Operation.SendMessage => [.. Errors(OfSending), (FaultKind.Limit, 1), (FaultKind.Half, 0)],
+        Operation.ReceiveDatagrams => Errors(
+            Errno.EAGAIN, Errno.EBADF, Errno.ECONNREFUSED, Errno.EHOSTUNREACH, Errno.EINVAL, Errno.EIO, Errno.ENOMEM, Errno.ENOTCONN, Errno.ENOTSOCK),
+        Operation.SendDatagrams or Operation.SendDatagram => Errors([.. OfSending, Errno.ECONNREFUSED, Errno.EPERM]),
+        Operation.ChangeMembership => Errors(Errno.EADDRINUSE, Errno.EADDRNOTAVAIL, Errno.EBADF, Errno.EINVAL, ENODEV, Errno.ENOBUFS),
         Operation.Shutdown => ErrorsAfter(Errno.EBADF, Errno.EINVAL, Errno.ENOTCONN, Errno.ENOTSOCK),
         _ => [],
     };

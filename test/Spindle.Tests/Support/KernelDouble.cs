@@ -17,6 +17,8 @@ internal sealed class KernelDouble(IKernel real) : IKernel
 
     public ISockets Sockets { get; init; } = real.Sockets;
 
+    public IDatagrams Datagrams { get; init; } = real.Datagrams;
+
     public IProcesses Processes { get; init; } = real.Processes;
 
     public ITerminals Terminals { get; init; } = real.Terminals;

@@ -17,6 +17,7 @@ internal sealed class FaultKernel : IKernel
         EventFds = new FaultEventFds(inner.EventFds, Plan);
         Files = new FaultFiles(inner.Files, Plan);
         Sockets = new FaultSockets(inner.Sockets, Plan);
+        Datagrams = new FaultDatagrams(inner.Datagrams, Plan);
         Processes = new FaultProcesses(inner.Processes, Plan);
         Terminals = new FaultTerminals(inner.Terminals, Plan);
         NameLookups = inner.NameLookups;
@@ -36,6 +37,8 @@ internal sealed class FaultKernel : IKernel
     public IFiles Files { get; }
 
     public ISockets Sockets { get; }
+
+    public IDatagrams Datagrams { get; }
 
     public IProcesses Processes { get; set; }
 

@@ -1,0 +1,22 @@
+namespace Spindle;
+
+/// <summary>What a UDP port does beyond the parameters of <see cref="IReactorUdp.ListenUdp"/>.</summary>
+/// <remarks>Thread: any; it never changes.</remarks>
+public sealed record UdpOptions
+{
+    internal static UdpOptions Default { get; } = new();
+
+    /// <summary>SO_RCVBUF in bytes, from 1; the kernel doubles it for its own needs and caps it at net.core.rmem_max. Null, the default: as the system is set.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is less than 1.</exception>
+    public int? ReceiveBufferSize { get; init => field = CheckSize(value, nameof(ReceiveBufferSize)); }
+
+    /// <summary>SO_SNDBUF in bytes, from 1; the kernel doubles it for its own needs and caps it at net.core.wmem_max. Null, the default: as the system is set.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is less than 1.</exception>
+    public int? SendBufferSize { get; init => field = CheckSize(value, nameof(SendBufferSize)); }
+
+    /// <summary>SO_REUSEPORT: several sockets share the port and the kernel spreads the senders over them. Default false.</summary>
+    public bool ReusePort { get; init; }
+
+    private static int? CheckSize(int? size, string name) =>
+        size is not < 1 ? size : throw new ArgumentOutOfRangeException(name, size, "A buffer has a size of at least 1 byte; null leaves it to the kernel.");
+}

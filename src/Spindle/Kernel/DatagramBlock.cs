@@ -1,0 +1,106 @@
+using System.Runtime.InteropServices;
+
+namespace Spindle.Kernel;
+
+/// <summary>Room for a number of datagrams, laid out for recvmmsg(2) and sendmmsg(2). It is made once and used again and again.</summary>
+/// <remarks>Thread: one at a time.</remarks>
+internal sealed unsafe class DatagramBlock
+{
+    /// <summary>The most datagrams of one call.</summary>
+    public const int MaxCount = 64;
+
+    /// <summary>The most bytes of one call.</summary>
+    public const int Size = 262_144;
+
+    private const int AddressSize = SocketConstants.MaxAddressSize;
+
+    // Pinned, for they point into each other.
+    private readonly MultiMessage[] _messages = GC.AllocateArray<MultiMessage>(MaxCount, pinned: true);
+    private readonly IoVector[] _pieces = GC.AllocateArray<IoVector>(MaxCount, pinned: true);
+    private readonly byte[] _addresses = GC.AllocateArray<byte>(MaxCount * AddressSize, pinned: true);
+    private readonly byte[] _data = GC.AllocateUninitializedArray<byte>(Size, pinned: true);
+    private int _slotSize;
+    private int _used;
+
+    public DatagramBlock()
+    {
+        for (int i = 0; i < MaxCount; i++)
+        {
+            ref MessageHeader header = ref _messages[i].Header;
+            header.Name = Pointer(_addresses) + (i * AddressSize);
+            header.NameLength = AddressSize;
+            header.Pieces = Pointer(_pieces) + i;
+            header.PieceCount = 1;
+        }
+    }
+
+    /// <summary>How many datagrams wait to be sent.</summary>
+    public int Count { get; private set; }
+
+    internal MultiMessage* Messages => Pointer(_messages);
+
+    /// <summary>Divides the block into slots of a size, to receive into.</summary>
+    /// <returns>How many there are.</returns>
+    public int Divide(int slotSize)
+    {
+        int count = Math.Clamp(Size / slotSize, 1, MaxCount);
+        if (_slotSize != slotSize)
+        {
+            _slotSize = slotSize;
+            for (int i = 0; i < count; i++)
+            {
+                _pieces[i] = new IoVector { Start = Pointer(_data) + (i * slotSize), Length = (nuint)slotSize };
+            }
+        }
+
+        return count;
+    }
+
+    /// <summary>A datagram that came.</summary>
+    public ReadOnlySpan<byte> Data(int index) => _data.AsSpan(index * _slotSize, (int)Math.Min(_messages[index].Length, (uint)_slotSize));
+
+    /// <summary>Where a datagram came from, or one is going.</summary>
+    public ReadOnlySpan<byte> Address(int index) => _addresses.AsSpan(index * AddressSize, (int)Math.Min(_messages[index].Header.NameLength, AddressSize));
+
+    /// <summary>How long a datagram is that waits to be sent.</summary>
+    public int LengthToSend(int index) => (int)_pieces[index].Length;
+
+    /// <summary>Whether a datagram can be added.</summary>
+    public bool HasRoomFor(int length) => Count < MaxCount && length <= Size - _used;
+
+    /// <summary>Adds a datagram to be sent; there must be room.</summary>
+    /// <returns>Its memory, to be filled.</returns>
+    public Span<byte> Append(int length)
+    {
+        _pieces[Count] = new IoVector { Start = Pointer(_data) + _used, Length = (nuint)length };
+        Span<byte> memory = _data.AsSpan(_used, length);
+        _used += length;
+        Count++;
+        return memory;
+    }
+
+    /// <summary>Room for the address of the datagram that was added last; <see cref="SetAddressLength"/> follows.</summary>
+    public Span<byte> AddressToFill => _addresses.AsSpan((Count - 1) * AddressSize, AddressSize);
+
+    /// <summary>How long that address is; zero on a connected socket.</summary>
+    public void SetAddressLength(int length)
+    {
+        ref MessageHeader header = ref _messages[Count - 1].Header;
+        header.NameLength = (uint)length;
+    }
+
+    /// <summary>Empties it.</summary>
+    public void Clear() => Count = _used = 0;
+
+    /// <summary>Makes room again for whole addresses.</summary>
+    internal void ResetAddressLengths(int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            _messages[i].Header.NameLength = AddressSize;
+        }
+    }
+
+    private static T* Pointer<T>(T[] pinned)
+        where T : unmanaged => (T*)Marshal.UnsafeAddrOfPinnedArrayElement(pinned, 0);
+}
