@@ -21,7 +21,7 @@ dotnet build Spindle.slnx --nologo -v quiet
 
 passed=0 failed=0 skipped=0
 count() { sed -n "s/^ *$1: \([0-9]*\).*/\1/p" <<<"$2" | tail -n 1; }
-for project in test/*.Tests; do
+for project in test/*.Tests samples/*.Tests; do
     name=$(basename "$project")
     status=0
     output=$("artifacts/bin/$name/debug/$name" --no-progress --no-ansi --filter-not-trait Run=InAChild 2>&1) || status=$?

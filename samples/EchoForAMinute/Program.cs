@@ -4,7 +4,7 @@ using Spindle.Loops;
 EventLoop.Run(async () =>
 {
     IEventLoop loop = EventLoop.Current!;
-    using AsyncSelectorReactor reactor = new();
+    using AsyncSelectorReactor reactor = new(); // On the loop that runs.
     reactor.StartRunning();
     reactor.ListenTcp(7000, Factory.For<Echo>(), host: "127.0.0.1");
     await Task.Delay(TimeSpan.FromMinutes(1), loop.TimeProvider);

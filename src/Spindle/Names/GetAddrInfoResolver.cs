@@ -78,7 +78,7 @@ public sealed class GetAddrInfoResolver : IHostnameResolver
         string name;
         try
         {
-            name = CheckName(resolution.Name);
+            name = ResolverArguments.CheckName(resolution.Name);
         }
         catch (ArgumentException failure)
         {
@@ -143,12 +143,4 @@ public sealed class GetAddrInfoResolver : IHostnameResolver
 
     private void CompleteSoon(LookupResolution resolution, IPAddress[] addresses, Exception? failure) =>
         _loop.CallSoon(_ => resolution.Complete(addresses, failure), null);
-
-    private static string CheckName(string name)
-    {
-        string ascii = HostNames.ToAscii(name);
-        return ascii.Length == 0 || ascii.Contains('\0', StringComparison.Ordinal)
-            ? throw new ArgumentException($"\"{name}\" is no host name")
-            : ascii;
-    }
 }

@@ -30,26 +30,39 @@ internal abstract class HostResolution(IResolutionReceiver receiver, string name
         Failure = failure;
         foreach (IPAddress address in addresses)
         {
-            if (IsOver)
-            {
-                return; // The receiver has had enough.
-            }
-
-            try
-            {
-                receiver.AddressResolved(new IPEndPoint(address, port));
-            }
-            catch (Exception exception)
-            {
-                NamesLog.ReceiverFailed(logger, Name, exception);
-            }
+            Deliver(new IPEndPoint(address, port));
         }
 
+        Finish(failure);
+    }
+
+    /// <summary>Hands one address on, unless the receiver has had enough.</summary>
+    protected void Deliver(EndPoint address)
+    {
         if (IsOver)
         {
             return;
         }
 
+        try
+        {
+            receiver.AddressResolved(address);
+        }
+        catch (Exception exception)
+        {
+            NamesLog.ReceiverFailed(logger, Name, exception);
+        }
+    }
+
+    /// <summary>Says that there are no more addresses.</summary>
+    protected void Finish(Exception? failure)
+    {
+        if (IsOver)
+        {
+            return;
+        }
+
+        Failure = failure;
         IsOver = true;
         Ended(isCancelled: false);
         try

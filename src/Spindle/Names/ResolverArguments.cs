@@ -28,6 +28,16 @@ internal static class ResolverArguments
         }
     }
 
+    /// <summary>A name as it is looked up: in ASCII.</summary>
+    /// <exception cref="ArgumentException">It is no host name.</exception>
+    public static string CheckName(string name)
+    {
+        string ascii = HostNames.ToAscii(name);
+        return ascii.Length == 0 || ascii.Contains('\0', StringComparison.Ordinal)
+            ? throw new ArgumentException($"\"{name}\" is no host name")
+            : ascii;
+    }
+
     public static bool IsWanted(IPAddress address, AddressFamily addressFamily) =>
         addressFamily == AddressFamily.Unspecified || addressFamily == address.AddressFamily;
 
