@@ -19,9 +19,23 @@ public sealed class CannotListenException : BindException
         Port = port;
     }
 
+    /// <summary>Makes one of a UNIX socket.</summary>
+    /// <param name="address">The path.</param>
+    /// <param name="detail">Why.</param>
+    /// <param name="errno">The system's error number, or zero.</param>
+    public CannotListenException(UnixAddress address, string detail, int errno = 0)
+        : base($"Couldn't listen on {address}: {detail.TrimEnd('.')}.", errno, innerException: null)
+    {
+        Host = "";
+        UnixAddress = address;
+    }
+
     /// <summary>The interface, or "" for any.</summary>
     public string Host { get; }
 
     /// <summary>The port.</summary>
     public int Port { get; }
+
+    /// <summary>The path, if it was a UNIX socket; then there is no interface and no port.</summary>
+    public UnixAddress? UnixAddress { get; }
 }

@@ -1,17 +1,27 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Spindle.Kernel;
 
 namespace Spindle;
 
 /// <summary>The address of a UNIX socket: a path, an abstract name, or nothing.</summary>
 /// <remarks>
-/// <para>Two are equal when their bytes are.</para>
+/// <para>
+/// Two are equal when their bytes are, or when both are paths of one file: equality and the hash code of a path ask the
+/// file system, so that the hash code changes when the file comes or goes. A text converts to one.
+/// </para>
 /// <para>Thread: any; it never changes.</para>
 /// <para>Source: Twisted's <c>address.UNIXAddress</c>.</para>
 /// </remarks>
 public sealed class UnixAddress : EndPoint, IEquatable<UnixAddress>
 {
+    /// <summary>How long a name may be: one less than the kernel's field, so that every program can write it.</summary>
+    private const int MaxLength = 107;
+
+    // Equality is asked for where there is no reactor, and of values that outlive it.
+    private static readonly LinuxPaths Paths = new();
+
     private readonly byte[] _name;
 
     /// <summary>Makes one of a path or, with a zero character in front, of an abstract name.</summary>
@@ -40,8 +50,16 @@ public sealed class UnixAddress : EndPoint, IEquatable<UnixAddress>
     /// <inheritdoc/>
     public override AddressFamily AddressFamily => AddressFamily.Unix;
 
+    private bool IsPath => !IsUnnamed && !IsAbstract;
+
+    /// <summary>The address of a text, as the constructor makes it.</summary>
+    public static implicit operator UnixAddress(string path) => new(path);
+
     /// <inheritdoc/>
-    public bool Equals(UnixAddress? other) => other is not null && _name.AsSpan().SequenceEqual(other._name);
+    public bool Equals(UnixAddress? other) =>
+        other is not null
+        && (_name.AsSpan().SequenceEqual(other._name)
+            || (TryIdentify(out FileIdentity file) && other.TryIdentify(out FileIdentity otherFile) && file.IsSameFileAs(otherFile)));
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as UnixAddress);
@@ -49,6 +67,11 @@ public sealed class UnixAddress : EndPoint, IEquatable<UnixAddress>
     /// <inheritdoc/>
     public override int GetHashCode()
     {
+        if (TryIdentify(out FileIdentity file))
+        {
+            return HashCode.Combine(file.Device, file.Inode);
+        }
+
         HashCode hash = default;
         hash.AddBytes(_name);
         return hash.ToHashCode();
@@ -57,4 +80,19 @@ public sealed class UnixAddress : EndPoint, IEquatable<UnixAddress>
     /// <summary>The path; an abstract name with "@" in front; "unnamed".</summary>
     public override string ToString() =>
         IsUnnamed ? "unnamed" : IsAbstract ? "@" + Encoding.UTF8.GetString(_name.AsSpan(1)) : Encoding.UTF8.GetString(_name);
+
+    /// <summary>What keeps a socket from having this name; null if nothing does.</summary>
+    internal string? FindFault() => this switch
+    {
+        { IsUnnamed: true } => "the path is empty; it must name a file, or begin with a zero for an abstract name",
+        { IsAbstract: false } when _name.Contains((byte)0) => "the path has a zero within; only an abstract name may, and it begins with one",
+        { _name.Length: > MaxLength } => $"the path has {_name.Length} bytes; a socket's may have {MaxLength}",
+        _ => null,
+    };
+
+    private bool TryIdentify(out FileIdentity file)
+    {
+        file = default;
+        return IsPath && Paths.Identify(_name, out file) == 0;
+    }
 }

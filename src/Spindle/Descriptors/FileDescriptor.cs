@@ -70,6 +70,9 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
 
     private protected IDescriptorHost Host { get; }
 
+    /// <summary>How many bytes wait to be sent.</summary>
+    private protected int PendingCount => _buffer.Length;
+
     private protected bool IsWriteClosing { get; private set; }
 
     private protected bool IsWriteClosed { get; private set; }
@@ -81,7 +84,7 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
     public abstract Exception? DoRead();
 
     /// <inheritdoc/>
-    public Exception? DoWrite()
+    public virtual Exception? DoWrite()
     {
         // One that is being aborted is told of its end in a later turn, whatever was asked of it before (TCP-57).
         if (!TakesWrites || _failure is not null)
@@ -127,7 +130,7 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
         if (HasRoomFor(data.Length))
         {
             Buffer(data);
-            AfterWrite();
+            AfterWrite(_buffer.Length > _highWaterMark);
         }
     }
 
@@ -156,7 +159,7 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
             _buffer.Append(piece.Span, Host.Segments);
         }
 
-        AfterWrite();
+        AfterWrite(_buffer.Length > _highWaterMark);
     }
 
     /// <summary>Closes when all is sent and no producer is registered.</summary>
@@ -351,10 +354,21 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
         DisarmWriter();
     }
 
+    /// <summary>Something was queued: it is sent at the turn's end, and a producer is paused if it is too much.</summary>
+    private protected void AfterWrite(bool isFull)
+    {
+        ScheduleFlush();
+        if (_isStreaming && isFull && _producer is IPushProducer producer)
+        {
+            _isProducerPaused = true;
+            producer.PauseProducing();
+        }
+    }
+
     private bool HasProducer => _producer is not (null or IEndingProducer { IsOver: true });
 
     // Data written after LoseConnection is dropped, unless a producer is still at work (FD-42).
-    private bool CanWrite() =>
+    private protected bool CanWrite() =>
         IsConnected && !IsWriteClosed && TakesWrites && _failure is null && (!IsDisconnecting || HasProducer);
 
     private void Buffer(ReadOnlySpan<byte> data)
@@ -408,16 +422,6 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
 
         Abort(new WriteLimitExceededException(_buffer.Length + count, _writeLimit));
         return false;
-    }
-
-    private void AfterWrite()
-    {
-        ScheduleFlush();
-        if (_isStreaming && _producer is IPushProducer producer && _buffer.Length > _highWaterMark)
-        {
-            _isProducerPaused = true;
-            producer.PauseProducing();
-        }
     }
 
     private Exception? SendBuffer()

@@ -9,6 +9,10 @@ internal readonly record struct FileIdentity(ulong Device, ulong Inode, uint Mod
     private const uint TypeMask = 0xF000;
     private const uint RegularFile = 0x8000;
     private const uint Directory = 0x4000;
+    private const uint Socket = 0xC000;
+
+    /// <summary>Whether both are one file, whatever its mode was when it was looked at.</summary>
+    public bool IsSameFileAs(FileIdentity other) => Device == other.Device && Inode == other.Inode;
 
     /// <summary>False for regular files and directories: they are always ready and epoll refuses them (SEL-7).</summary>
     public bool CanBeWatched => (Mode & TypeMask) is not (RegularFile or Directory);
@@ -16,6 +20,8 @@ internal readonly record struct FileIdentity(ulong Device, ulong Inode, uint Mod
     public bool IsRegularFile => (Mode & TypeMask) == RegularFile;
 
     public bool IsDirectory => (Mode & TypeMask) == Directory;
+
+    public bool IsSocket => (Mode & TypeMask) == Socket;
 
     /// <summary>Whether anybody may run it.</summary>
     public bool IsExecutable => (Mode & 0x49) != 0;

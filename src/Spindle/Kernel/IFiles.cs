@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace Spindle.Kernel;
 
 /// <summary>What can be done with any descriptor, and pipes and files.</summary>
@@ -42,6 +44,9 @@ internal interface IFiles
     /// <summary>fstat(2), as much of it as we need.</summary>
     /// <returns>Zero, or -errno: EBADF if the descriptor is not open.</returns>
     int Identify(int fd, out FileIdentity identity);
+
+    /// <summary>Makes a descriptor the user's: from now on it is his to close.</summary>
+    SafeFileHandle HandOver(int fd);
 
     /// <summary>close(2), tried once: Linux has released the descriptor even when it reports EINTR.</summary>
     /// <returns>Zero, or -errno.</returns>

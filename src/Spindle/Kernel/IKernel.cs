@@ -21,9 +21,13 @@ internal interface IKernel
 
     IFiles Files { get; }
 
+    IPaths Paths { get; }
+
     ISockets Sockets { get; }
 
     IDatagrams Datagrams { get; }
+
+    IUnixSockets UnixSockets { get; }
 
     IProcesses Processes { get; }
 

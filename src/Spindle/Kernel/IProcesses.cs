@@ -34,6 +34,10 @@ internal interface IProcesses
     /// <returns>Zero, or -errno: ESRCH if somebody else has waited for the child.</returns>
     int Signal(int pidFd, int signal);
 
+    /// <summary>kill(2) with no signal: whether there is such a process.</summary>
+    /// <returns>Zero, or -errno: ESRCH if there is none, EPERM if it is somebody else's.</returns>
+    int Probe(int pid);
+
     /// <summary>kill(2) for a process group.</summary>
     /// <returns>Zero, or -errno.</returns>
     int SignalGroup(int group, int signal);

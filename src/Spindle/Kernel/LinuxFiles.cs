@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Spindle.Kernel;
 
@@ -71,6 +72,13 @@ internal sealed unsafe partial class LinuxFiles(DescriptorLedger ledger) : IFile
 
     public int Identify(int fd, out FileIdentity identity) => Identify(fd, "", AT_EMPTY_PATH, out identity);
 
+    public SafeFileHandle HandOver(int fd)
+    {
+        SafeFileHandle handle = new(fd, ownsHandle: true);
+        ledger.Closed(fd);
+        return handle;
+    }
+
     public int Close(int fd)
     {
         // Struck out first: once close has returned, another thread may be given the number.
@@ -78,12 +86,21 @@ internal sealed unsafe partial class LinuxFiles(DescriptorLedger ledger) : IFile
         return Errno.OrResult(close(fd));
     }
 
+    /// <summary>As <see cref="IdentifyPath"/>, of a path that ends with a zero.</summary>
+    public static int IdentifyAt(byte* path, out FileIdentity identity)
+    {
+        Statx buffer;
+        int result = Errno.OrResult(statx(AT_FDCWD, path, 0, STATX_TYPE_AND_INO, &buffer));
+        identity = result < 0 ? default : buffer.ToIdentity();
+        return result;
+    }
+
     // statx and not fstat: its layout is the same on every architecture.
     private static int Identify(int fd, string path, int flags, out FileIdentity identity)
     {
         Statx buffer;
         int result = Errno.OrResult(statx(fd, path, flags, STATX_TYPE_AND_INO, &buffer));
-        identity = result < 0 ? default : new(((ulong)buffer.DeviceMajor << 32) | buffer.DeviceMinor, buffer.Inode, buffer.Mode);
+        identity = result < 0 ? default : buffer.ToIdentity();
         return result;
     }
 
@@ -109,6 +126,9 @@ internal sealed unsafe partial class LinuxFiles(DescriptorLedger ledger) : IFile
     private static partial int statx(int fd, string path, int flags, uint mask, Statx* buffer);
 
     [LibraryImport("libc")]
+    private static partial int statx(int fd, byte* path, int flags, uint mask, Statx* buffer);
+
+    [LibraryImport("libc")]
     private static partial int close(int fd);
 
     /// <summary><c>struct statx</c>: 256 bytes, of which we read four fields.</summary>
@@ -126,5 +146,7 @@ internal sealed unsafe partial class LinuxFiles(DescriptorLedger ledger) : IFile
 
         [FieldOffset(140)]
         public uint DeviceMinor;
+
+        public readonly FileIdentity ToIdentity() => new(((ulong)DeviceMajor << 32) | DeviceMinor, Inode, Mode);
     }
 }

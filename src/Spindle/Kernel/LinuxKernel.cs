@@ -14,6 +14,7 @@ internal sealed class LinuxKernel : IKernel
         EventFds = new LinuxEventFds(Ledger);
         Files = new LinuxFiles(Ledger);
         Sockets = new LinuxSockets(Ledger);
+        UnixSockets = new LinuxUnixSockets(Ledger);
         Processes = new LinuxProcesses(Ledger);
         Terminals = new LinuxTerminals(Ledger);
     }
@@ -28,9 +29,13 @@ internal sealed class LinuxKernel : IKernel
 
     public IFiles Files { get; }
 
+    public IPaths Paths { get; } = new LinuxPaths();
+
     public ISockets Sockets { get; }
 
     public IDatagrams Datagrams { get; } = new LinuxDatagrams();
+
+    public IUnixSockets UnixSockets { get; }
 
     public IProcesses Processes { get; }
 

@@ -94,6 +94,8 @@ internal sealed unsafe partial class LinuxProcesses(DescriptorLedger ledger) : I
 
     public int Signal(int pidFd, int signal) => Errno.OrResult(syscall(SYS_pidfd_send_signal, pidFd, signal, 0, 0));
 
+    public int Probe(int pid) => Errno.OrResult(kill(pid, 0));
+
     public int SignalGroup(int group, int signal) => Errno.OrResult(kill(-group, signal));
 
     private static int WaitOnce(int idType, int id, int options, out WaitStatus status)

@@ -63,12 +63,7 @@ public abstract partial class PosixReactorBase : ReactorBase, IReactorTcp, IDesc
         EnsureAccess();
         ThrowIfDisposed();
         ArgumentNullException.ThrowIfNull(factory);
-        TimeSpan limit = timeout ?? DefaultConnectTimeout;
-        if (limit < TimeSpan.Zero && limit != Timeout.InfiniteTimeSpan)
-        {
-            throw new ArgumentOutOfRangeException(nameof(timeout), timeout, "It must be zero or more, or Timeout.InfiniteTimeSpan for no limit.");
-        }
-
+        TimeSpan limit = CheckTimeout(timeout);
         options ??= TcpConnectOptions.Default;
         options.Check();
         TcpConnector connector = new(this, TcpConnector.ParseDestination(host, port), factory, limit, bindAddress, options);
@@ -273,6 +268,14 @@ public abstract partial class PosixReactorBase : ReactorBase, IReactorTcp, IDesc
         }
 
         await Stopped.ConfigureAwait(true);
+    }
+
+    private static TimeSpan CheckTimeout(TimeSpan? timeout)
+    {
+        TimeSpan limit = timeout ?? DefaultConnectTimeout;
+        return limit >= TimeSpan.Zero || limit == Timeout.InfiniteTimeSpan
+            ? limit
+            : throw new ArgumentOutOfRangeException(nameof(timeout), timeout, "It must be zero or more, or Timeout.InfiniteTimeSpan for no limit.");
     }
 
     // What has come by now is read: a callback runs before the descriptors of its turn, hence two turns.

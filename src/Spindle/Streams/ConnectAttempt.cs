@@ -88,6 +88,8 @@ internal abstract class ConnectAttempt : IWriteDescriptor, IDisownable
             case -Errno.EINPROGRESS or -Errno.EALREADY or -Errno.EINTR:
                 Wait();
                 break;
+            case < 0 when TriesAgain(-result):
+                break;
             default:
                 Fail(ConnectErrors.FromErrno(-result));
                 break;
@@ -107,6 +109,9 @@ internal abstract class ConnectAttempt : IWriteDescriptor, IDisownable
     protected virtual void Ending()
     {
     }
+
+    /// <summary>Whether the attempt goes on though connect(2) has failed: it calls <see cref="Connect"/> again later.</summary>
+    protected virtual bool TriesAgain(int errno) => false;
 
     private void Wait()
     {

@@ -20,7 +20,6 @@ public abstract class StreamConnection : FileDescriptor, ITransport
     private bool _isReadClosed;
     private bool _hasPeerEnded; // It has closed its side and sends nothing more.
     private bool _isAborting;
-    private bool _hasSpoken; // Bytes have gone one way or the other.
     private bool _isLeaving; // Closes after the first thing that it hears.
 
     private protected StreamConnection(IDescriptorHost host, int fd, EndPoint? peer)
@@ -32,6 +31,9 @@ public abstract class StreamConnection : FileDescriptor, ITransport
 
     /// <summary>The protocol; null before there is one and after the end.</summary>
     public IProtocol? Protocol => _protocol;
+
+    /// <summary>Whether bytes have gone one way or the other.</summary>
+    private protected bool HasSpoken { get; set; }
 
     private protected override bool CanRead => !_isReadClosed && !_isAborting;
 
@@ -73,7 +75,7 @@ public abstract class StreamConnection : FileDescriptor, ITransport
                 ConnectionLost(failure);
             }
         }
-        else if (_hasSpoken || HasPendingData)
+        else if (HasSpoken || HasPendingData)
         {
             LoseConnection();
         }
@@ -93,34 +95,7 @@ public abstract class StreamConnection : FileDescriptor, ITransport
     }
 
     /// <summary>Reads once and hands on what came.</summary>
-    public override Exception? DoRead()
-    {
-        if (_isAborting)
-        {
-            return null;
-        }
-
-        int received = Sockets.Receive(_fd, Host.ReceiveBuffer);
-        if (received > 0)
-        {
-            _hasSpoken = true;
-            _protocol!.DataReceived(Host.ReceiveBuffer.AsSpan(0, received));
-            if (_isLeaving)
-            {
-                LoseConnection();
-            }
-
-            return null;
-        }
-
-        _hasPeerEnded = received == 0;
-        return received switch
-        {
-            0 => ConnectionDoneException.Instance,
-            -Errno.EAGAIN => null,
-            _ => Lost(-received),
-        };
-    }
+    public override Exception? DoRead() => _isAborting ? null : Received(Sockets.Receive(_fd, Host.ReceiveBuffer));
 
     /// <inheritdoc/>
     public override void ConnectionLost(Exception reason)
@@ -173,6 +148,31 @@ public abstract class StreamConnection : FileDescriptor, ITransport
         protocol.MakeConnection(this);
     }
 
+    /// <summary>Hands on what a read has brought into the common buffer.</summary>
+    /// <param name="received">Bytes, zero at the end, or -errno.</param>
+    private protected Exception? Received(int received)
+    {
+        if (received > 0)
+        {
+            HasSpoken = true;
+            _protocol!.DataReceived(Host.ReceiveBuffer.AsSpan(0, received));
+            if (_isLeaving)
+            {
+                LoseConnection();
+            }
+
+            return null;
+        }
+
+        _hasPeerEnded = received == 0;
+        return received switch
+        {
+            0 => ConnectionDoneException.Instance,
+            -Errno.EAGAIN => null,
+            _ => Lost(-received),
+        };
+    }
+
     /// <summary>The connection has ended and its protocol was told.</summary>
     private protected virtual void Ended(Exception reason)
     {
@@ -197,19 +197,19 @@ public abstract class StreamConnection : FileDescriptor, ITransport
 
     private protected override void Disown()
     {
-        _host ??= new IPEndPoint(IPAddress.Any, 0);
+        _host ??= ToEndPoint([]);
         _fd = -1;
     }
 
     private protected override int WriteSomeData(ReadOnlySpan<byte> data)
     {
-        _hasSpoken = true;
+        HasSpoken = true;
         return OrNothing(Sockets.Send(_fd, data));
     }
 
     private protected override int WriteSomeData(in WriteBuffer buffer)
     {
-        _hasSpoken = true;
+        HasSpoken = true;
         Span<IoVector> pieces = stackalloc IoVector[MaxPieces];
         int count = buffer.Gather(pieces, SendLimit, out _);
         return OrNothing(Sockets.SendVector(_fd, pieces[..count]));
@@ -232,6 +232,10 @@ public abstract class StreamConnection : FileDescriptor, ITransport
 
     /// <summary>Whether a close could lose bytes that the kernel has taken, because the peer's has not got them yet.</summary>
     private protected virtual bool HasUndelivered(int fd) => false;
+
+    /// <summary>Throws away what has come and was not read.</summary>
+    /// <returns>Bytes, zero when the peer has closed, or -errno.</returns>
+    private protected virtual int Discard(int fd) => Sockets.Discard(fd);
 
     private void CloseSocket(bool isOurDoing)
     {
@@ -268,7 +272,7 @@ public abstract class StreamConnection : FileDescriptor, ITransport
         int discarded = 1;
         for (int calls = 0; calls < MostCalls && discarded > 0; calls++)
         {
-            discarded = Sockets.Discard(fd);
+            discarded = Discard(fd);
         }
 
         return discarded;
@@ -309,7 +313,7 @@ public abstract class StreamConnection : FileDescriptor, ITransport
         return ToEndPoint(raw[..Math.Max(length, 0)]);
     }
 
-    private static int OrNothing(int sent) => sent is -Errno.EAGAIN or -Errno.ENOBUFS ? 0 : sent;
+    private protected static int OrNothing(int sent) => sent is -Errno.EAGAIN or -Errno.ENOBUFS ? 0 : sent;
 
     private static ConnectionLostException Lost(int errno) => new($"{errno}: {Errno.Describe(errno)}", errno);
 

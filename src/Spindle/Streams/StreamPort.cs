@@ -24,14 +24,18 @@ public abstract class StreamPort : IReadDescriptor, IListeningPort, IDisownable
     private EndPoint? _address;
     private int _fd = -1; // Gone before the port has ended if it was closed behind our back.
     private bool _isListening;
+    private bool _isLeaving; // Those who wait are let in, and nobody else.
     private int _batch = 100; // How many connections one readiness accepts; adapts (TCP-16).
     private int _sessions;
+    private int _adopted; // Until it listens.
 
-    private protected StreamPort(IDescriptorHost host, IFactory factory, ReservedDescriptor reserve)
+    private protected StreamPort(IDescriptorHost host, IFactory factory, ReservedDescriptor reserve, int adopted = -1)
     {
         Host = host;
         _factory = factory;
         _reserve = reserve;
+        _adopted = adopted;
+        IsAdopted = adopted >= 0;
         (factory as IHostedFactory)?.UseOn(host);
     }
 
@@ -59,23 +63,36 @@ public abstract class StreamPort : IReadDescriptor, IListeningPort, IDisownable
             throw new InvalidOperationException("The port listens already.");
         }
 
-        int fd = CreateListeningSocket();
         bool isFactoryStarted = false;
+        EndPoint? planned = IsAdopted ? null : PlannedAddress;
         try
         {
-            _fd = fd;
-            _address = ReadAddress(fd);
-            Host.LogInformation($"{LogPrefix} starting on {Describe(_address)}");
-            _factory.DoStart();
-            isFactoryStarted = true;
+            if (planned is not null)
+            {
+                StartFactory(planned, ref isFactoryStarted);
+            }
+
+            _fd = IsAdopted ? TakeAdopted() : CreateListeningSocket();
+            _address = ReadAddress(_fd);
+            if (planned is null)
+            {
+                StartFactory(_address, ref isFactoryStarted);
+            }
+
             Host.AddReader(this);
             _isListening = true;
             _reserve.AddUser();
         }
         catch
         {
+            int fd = _fd;
             _fd = -1;
-            _ = Host.Kernel.Files.Close(fd);
+            if (fd >= 0)
+            {
+                _ = Host.Kernel.Files.Close(fd);
+            }
+
+            ReleaseName();
             if (isFactoryStarted)
             {
                 Host.Guard(this, static factory => ((IFactory)factory!).DoStop(), _factory);
@@ -110,13 +127,19 @@ public abstract class StreamPort : IReadDescriptor, IListeningPort, IDisownable
     {
         if (_closing is null && _isListening && _fd >= 0)
         {
-            IgnoreNewClients(_fd);
+            if (!IsAdopted)
+            {
+                IgnoreNewClients(_fd);
+            }
+
+            _isLeaving = true;
             int accepted = 0;
             while (_closing is null && _fd >= 0 && accepted < MostAtTheEnd && AcceptOne(ref accepted))
             {
             }
         }
 
+        _isLeaving = false;
         _ = StopListening();
     }
 
@@ -180,9 +203,14 @@ public abstract class StreamPort : IReadDescriptor, IListeningPort, IDisownable
         Host.RemoveUnwatched(this);
         int fd = _fd;
         _fd = -1;
+        ReleaseName();
         if (fd >= 0)
         {
-            _ = Host.Kernel.Sockets.Shutdown(fd, ShutdownSide.Both);
+            if (!IsAdopted)
+            {
+                _ = Host.Kernel.Sockets.Shutdown(fd, ShutdownSide.Both);
+            }
+
             _ = Host.Kernel.Files.Close(fd);
         }
 
@@ -196,6 +224,23 @@ public abstract class StreamPort : IReadDescriptor, IListeningPort, IDisownable
     /// <summary>Where it listens, or that it does not.</summary>
     public override string ToString() =>
         $"<{GetType().Name} of {LogPrefix} {(_isListening ? "on " + Describe(_address!) : "not listening")}>";
+
+    /// <summary>Whether the socket is one that others may share: it is closed, never shut down, and nothing about it is changed (ADOPT-7, ADOPT-8).</summary>
+    private protected bool IsAdopted { get; }
+
+    /// <summary>The address, if it is known before there is a socket: then the start is told and the factory started first (UNIX-2).</summary>
+    private protected virtual EndPoint? PlannedAddress => null;
+
+    /// <summary>Takes what goes with the name and is no socket, before the factory is started.</summary>
+    /// <exception cref="CannotListenException">It is taken.</exception>
+    private protected virtual void TakeName()
+    {
+    }
+
+    /// <summary>Gives back what goes with the name; there may be nothing.</summary>
+    private protected virtual void ReleaseName()
+    {
+    }
 
     /// <summary>Makes the socket, bound and listening.</summary>
     /// <exception cref="CannotListenException">It cannot.</exception>
@@ -213,6 +258,24 @@ public abstract class StreamPort : IReadDescriptor, IListeningPort, IDisownable
     private protected abstract string Kind { get; }
 
     private protected abstract string Describe(EndPoint address);
+
+    /// <summary>The address as the record of the start has it.</summary>
+    private protected virtual string DescribeStart(EndPoint address) => Describe(address);
+
+    private void StartFactory(EndPoint address, ref bool isStarted)
+    {
+        Host.LogInformation($"{LogPrefix} starting on {DescribeStart(address)}");
+        TakeName();
+        _factory.DoStart();
+        isStarted = true;
+    }
+
+    private int TakeAdopted()
+    {
+        int fd = _adopted;
+        _adopted = -1;
+        return fd >= 0 ? fd : throw new InvalidOperationException("The port's socket was adopted and is closed; adopt it again.");
+    }
 
     private EndPoint ReadAddress(int fd)
     {
@@ -236,6 +299,7 @@ public abstract class StreamPort : IReadDescriptor, IListeningPort, IDisownable
 
                 return true;
             case -Errno.EAGAIN:
+            case -Errno.EINVAL when _isLeaving: // Shut down, and empty now.
                 return false;
             case -Errno.EPERM:
                 accepted++; // A firewall refused this one; the next may pass, within the batch (TCP-17).

@@ -24,6 +24,14 @@ public sealed class TcpPort : StreamPort
         _options = options;
     }
 
+    /// <summary>A port of a socket that is bound and listens.</summary>
+    internal TcpPort(IDescriptorHost reactor, IFactory factory, ReservedDescriptor reserve, int adopted)
+        : base(reactor, factory, reserve, adopted)
+    {
+        _host = "";
+        _options = TcpListenOptions.Default;
+    }
+
     private protected override int CreateListeningSocket()
     {
         IPEndPoint address = ParseAddress();

@@ -18,6 +18,7 @@ public sealed class ExceptionHierarchyTests
         { typeof(TransportAbortedException), typeof(ConnectionLostException) },
         { typeof(DescriptorWentAwayException), typeof(ConnectionLostException) },
         { typeof(WriteLimitExceededException), typeof(ConnectionLostException) },
+        { typeof(FileDescriptorOverrunException), typeof(ConnectionLostException) },
         { typeof(ProcessDoneException), typeof(ConnectionDoneException) },
         { typeof(ProcessTerminatedException), typeof(ConnectionLostException) },
         { typeof(ProcessExitedAlreadyException), typeof(SpindleException) },
@@ -30,6 +31,7 @@ public sealed class ExceptionHierarchyTests
         { typeof(NoRouteException), typeof(ConnectException) },
         { typeof(ConnectRefusedException), typeof(ConnectException) },
         { typeof(TcpTimedOutException), typeof(ConnectException) },
+        { typeof(BadFileException), typeof(ConnectException) },
         { typeof(UserAbortedException), typeof(ConnectException) },
         { typeof(ConnectTimeoutException), typeof(UserAbortedException) },
         { typeof(ConnectingCancelledException), typeof(SpindleException) },
@@ -43,6 +45,9 @@ public sealed class ExceptionHierarchyTests
         { typeof(InvalidAddressException), typeof(ArgumentException) },
         { typeof(MessageLengthException), typeof(SpindleException) },
         { typeof(MulticastJoinException), typeof(SpindleException) },
+        { typeof(AlreadyListenedException), typeof(InvalidOperationException) },
+        { typeof(UnsupportedAddressFamilyException), typeof(ArgumentException) },
+        { typeof(UnsupportedSocketTypeException), typeof(ArgumentException) },
 
         // The reactor (OVR-14).
         { typeof(ReactorNotRunningException), typeof(InvalidOperationException) },
@@ -82,6 +87,12 @@ public sealed class ExceptionHierarchyTests
         { new MessageLengthException(), "The message is too long to be sent." },
         { new MessageLengthException("70000 bytes", 90), "The message is too long to be sent: 70000 bytes." },
         { new MulticastJoinException("224.0.0.1", "", "no such device"), "Couldn't change the membership of 224.0.0.1 on any: no such device." },
+        { new CannotListenException("/run/a", "bind: taken.", 98), "Couldn't listen on /run/a: bind: taken." },
+        { new BadFileException("no lock"), "Nobody serves this path: no lock." },
+        {
+            new FileDescriptorOverrunException(2, 1),
+            "Too many descriptors wait to be sent: 2, with 1 bytes; write at least one byte for each in the turn in which it is given."
+        },
         { new ReactorNotRunningException(), "The reactor is not running." },
         { new ReactorAlreadyInstalledException("my own"), "my own" },
     };

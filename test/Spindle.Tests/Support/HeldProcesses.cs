@@ -37,5 +37,7 @@ internal sealed class HeldProcesses(IProcesses real) : IProcesses
 
     public int Signal(int pidFd, int signal) => real.Signal(pidFd, signal);
 
+    public int Probe(int pid) => real.Probe(pid);
+
     public int SignalGroup(int group, int signal) => real.SignalGroup(group, signal);
 }

@@ -15,9 +15,13 @@ internal sealed class KernelDouble(IKernel real) : IKernel
 
     public IFiles Files { get; init; } = real.Files;
 
+    public IPaths Paths { get; init; } = real.Paths;
+
     public ISockets Sockets { get; init; } = real.Sockets;
 
     public IDatagrams Datagrams { get; init; } = real.Datagrams;
+
+    public IUnixSockets UnixSockets { get; init; } = real.UnixSockets;
 
     public IProcesses Processes { get; init; } = real.Processes;
 

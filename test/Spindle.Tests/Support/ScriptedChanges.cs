@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using Spindle.Kernel;
 
 namespace Spindle.Tests.Support;
@@ -46,6 +47,8 @@ internal sealed class ScriptedChanges(IKernel real) : IEpolls, IFiles
     public int SetCloseOnExec(int fd, bool isCloseOnExec) => real.Files.SetCloseOnExec(fd, isCloseOnExec);
 
     public int IdentifyPath(string path, out FileIdentity identity) => real.Files.IdentifyPath(path, out identity);
+
+    public SafeFileHandle HandOver(int fd) => real.Files.HandOver(fd);
 
     public int Close(int fd) => real.Files.Close(fd);
 

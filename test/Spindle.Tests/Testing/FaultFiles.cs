@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using Spindle.Kernel;
 
 namespace Spindle.Tests.Testing;
@@ -77,6 +78,8 @@ internal sealed class FaultFiles(IFiles inner, FaultPlan plan) : IFiles
         int result = fault is { IsMade: false } ? 0 : inner.Identify(fd, out identity);
         return plan.End(Operation.Statx, fd, fault?.Result ?? result);
     }
+
+    public SafeFileHandle HandOver(int fd) => inner.HandOver(fd);
 
     public int Close(int fd)
     {

@@ -16,8 +16,10 @@ internal sealed class FaultKernel : IKernel
         Selects = new FaultSelects(inner.Selects, Plan);
         EventFds = new FaultEventFds(inner.EventFds, Plan);
         Files = new FaultFiles(inner.Files, Plan);
+        Paths = new FaultPaths(inner.Paths, Plan);
         Sockets = new FaultSockets(inner.Sockets, Plan);
         Datagrams = new FaultDatagrams(inner.Datagrams, Plan);
+        UnixSockets = new FaultUnixSockets(inner.UnixSockets, Plan);
         Processes = new FaultProcesses(inner.Processes, Plan);
         Terminals = new FaultTerminals(inner.Terminals, Plan);
         NameLookups = inner.NameLookups;
@@ -36,9 +38,13 @@ internal sealed class FaultKernel : IKernel
 
     public IFiles Files { get; }
 
+    public IPaths Paths { get; }
+
     public ISockets Sockets { get; }
 
     public IDatagrams Datagrams { get; }
+
+    public IUnixSockets UnixSockets { get; }
 
     public IProcesses Processes { get; set; }
 

@@ -46,6 +46,13 @@ internal sealed class FaultProcesses(IProcesses inner, FaultPlan plan) : IProces
         return plan.End(Operation.SignalChild, pidFd, fault?.Result ?? result);
     }
 
+    public int Probe(int pid)
+    {
+        Fault? fault = plan.Begin(Operation.Probe);
+        int result = fault is { IsMade: false } ? 0 : inner.Probe(pid);
+        return plan.End(Operation.Probe, -1, fault?.Result ?? result);
+    }
+
     public int SignalGroup(int group, int signal)
     {
         Fault? fault = plan.Begin(Operation.SignalChild);

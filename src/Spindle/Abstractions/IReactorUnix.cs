@@ -1,0 +1,31 @@
+namespace Spindle;
+
+/// <summary>UNIX sockets.</summary>
+/// <remarks>
+/// <para>Thread: the reactor's; before it runs, any one thread.</para>
+/// <para>Source: Twisted's <c>IReactorUNIX</c>.</para>
+/// </remarks>
+public interface IReactorUnix
+{
+    /// <summary>Listens for connections.</summary>
+    /// <param name="path">A path that is free, or an abstract name with a zero in front.</param>
+    /// <param name="factory">Makes a protocol for each connection.</param>
+    /// <param name="backlog">How many connections may wait to be accepted; the kernel caps it. Default 50.</param>
+    /// <param name="mode">The permissions of the file, whatever the umask is. Default: everybody may connect (0666).</param>
+    /// <param name="wantPid">
+    /// Whether to hold the lock "path.lock" meanwhile. If the process that held it is gone, the socket that it left behind
+    /// is removed. Default false: a path that exists is an error. An abstract name has no lock.
+    /// </param>
+    /// <returns>The port; it accepts already. Its end removes the file.</returns>
+    /// <exception cref="CannotListenException">The path is taken, too long, or cannot be made; the lock is another process's.</exception>
+    IListeningPort ListenUnix(UnixAddress path, IFactory factory, int backlog = 50, UnixFileMode mode = UnixModes.Everybody, bool wantPid = false);
+
+    /// <summary>Connects. Nothing is sent within the call.</summary>
+    /// <param name="path">A path, or an abstract name with a zero in front.</param>
+    /// <param name="factory">Makes the protocol and hears of failure and end.</param>
+    /// <param name="timeout">How long an attempt may take. Null: 30 s. <see cref="Timeout.InfiniteTimeSpan"/>: no limit.</param>
+    /// <param name="checkPid">Whether to connect only if a living process holds the lock "path.lock"; else the attempt fails with <see cref="BadFileException"/>. Default false.</param>
+    /// <exception cref="ArgumentException">The path is empty or too long.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The timeout is negative.</exception>
+    IConnector ConnectUnix(UnixAddress path, IClientFactory factory, TimeSpan? timeout = null, bool checkPid = false);
+}

@@ -1,0 +1,84 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Spindle.Kernel;
+using Spindle.Streams;
+using Spindle.Unix;
+
+namespace Spindle.Reactors;
+
+/// <summary>What is looked at before a socket is adopted: a wrong one would fail later, and say less.</summary>
+/// <remarks>Thread: the reactor's.</remarks>
+internal static class AdoptedSockets
+{
+    /// <summary>Makes a duplicate of a stream socket.</summary>
+    /// <exception cref="UnsupportedAddressFamilyException">The family is another one, or not the socket's.</exception>
+    /// <exception cref="UnsupportedSocketTypeException">It is no stream, or does not listen though it should.</exception>
+    /// <exception cref="SystemCallException">It is no socket, or not open.</exception>
+    public static int TakeStream(IKernel kernel, SafeHandle socket, AddressFamily family, bool isListening)
+    {
+        int number = NumberOf(family);
+        int fd = UserHandles.Duplicate(kernel.Files, socket);
+        try
+        {
+            if (GetOption(kernel, fd, SocketConstants.SO_TYPE) != SocketConstants.SOCK_STREAM)
+            {
+                throw new UnsupportedSocketTypeException("it must be a stream socket (SOCK_STREAM)");
+            }
+
+            if (GetOption(kernel, fd, SocketConstants.SO_DOMAIN) != number)
+            {
+                throw new UnsupportedAddressFamilyException(family, "the socket is of another one; give the family that it was made with");
+            }
+
+            if (isListening && GetOption(kernel, fd, SocketConstants.SO_ACCEPTCONN) == 0)
+            {
+                throw new UnsupportedSocketTypeException("it does not listen; bind it and have it listen before it is adopted");
+            }
+
+            return fd;
+        }
+        catch
+        {
+            _ = kernel.Files.Close(fd);
+            throw;
+        }
+    }
+
+    public static void SetNonBlocking(IKernel kernel, int fd)
+    {
+        int result = kernel.Files.SetNonBlocking(fd, isNonBlocking: true);
+        if (result < 0)
+        {
+            throw new SystemCallException("fcntl", -result);
+        }
+    }
+
+    /// <summary>The other end.</summary>
+    /// <exception cref="SystemCallException">ENOTCONN: there is none.</exception>
+    public static EndPoint ReadPeer(IKernel kernel, int fd, AddressFamily family)
+    {
+        Span<byte> raw = stackalloc byte[SocketConstants.MaxAddressSize];
+        int length = kernel.Sockets.GetPeerAddress(fd, raw);
+        if (length < 0)
+        {
+            throw new SystemCallException("getpeername", -length);
+        }
+
+        return family == AddressFamily.Unix ? UnixNames.Read(raw[..length]) : InternetAddresses.Read(raw[..length]);
+    }
+
+    private static int NumberOf(AddressFamily family) => family switch
+    {
+        AddressFamily.InterNetwork => SocketConstants.AF_INET,
+        AddressFamily.InterNetworkV6 => SocketConstants.AF_INET6,
+        AddressFamily.Unix => SocketConstants.AF_UNIX,
+        _ => throw new UnsupportedAddressFamilyException(family, "it must be InterNetwork, InterNetworkV6 or Unix"),
+    };
+
+    private static int GetOption(IKernel kernel, int fd, int option)
+    {
+        int result = kernel.Sockets.GetOption(fd, SocketConstants.SOL_SOCKET, option, out int value);
+        return result >= 0 ? value : throw new SystemCallException("getsockopt", -result);
+    }
+}

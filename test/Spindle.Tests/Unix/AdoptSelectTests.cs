@@ -1,0 +1,9 @@
+using Spindle.Selectors;
+using Spindle.Tests.Contracts;
+
+namespace Spindle.Tests.Unix;
+
+public sealed class AdoptSelectTests : AdoptContract
+{
+    private protected override SelectorKind Kind => SelectorKind.Select;
+}
