@@ -10,7 +10,7 @@ internal static class EchoCommand
     {
         Argument<string[]> endpoints = new("endpoint")
         {
-            Description = "Where to listen: tcp:PORT[:INTERFACE] or tcp6:PORT; port 0 takes a free one, which is printed; haproxy: in front takes HAProxy's PROXY protocol.",
+            Description = "Where to listen: tcp:PORT[:INTERFACE], tcp6:PORT or udp:PORT[:INTERFACE]; port 0 takes a free one, which is printed; haproxy: in front takes HAProxy's PROXY protocol.",
             Arity = ArgumentArity.ZeroOrMore,
         };
         endpoints.Validators.Add(Runner.RefuseOptions);
@@ -30,11 +30,23 @@ internal static class EchoCommand
         return Runner.Serve(options, async group =>
         {
             // All are read before the first one listens: a mistake in the last must not leave the others behind.
-            IStreamServerEndpoint[] servers = [.. endpoints.Select(endpoint => EndpointStrings.ParseServer(group.Reactors[0], endpoint))];
-            foreach (IStreamServerEndpoint server in servers)
+            Func<Task<IListeningPort>>[] servers = [.. endpoints.Select(endpoint => Prepare(group, endpoint))];
+            foreach (Func<Task<IListeningPort>> listen in servers)
             {
-                Runner.SayListening(await server.ListenAsync(group.Spread(_ => Factory.For<EchoProtocol>())).ConfigureAwait(true));
+                Runner.SayListening(await listen().ConfigureAwait(true));
             }
         });
+    }
+
+    private static Func<Task<IListeningPort>> Prepare(ReactorGroup group, string endpoint)
+    {
+        if (EndpointStrings.IsDatagram(endpoint))
+        {
+            IDatagramServerEndpoint datagrams = EndpointStrings.ParseDatagramServer(group.Reactors[0], endpoint);
+            return async () => await datagrams.ListenAsync(new EchoDatagrams()).ConfigureAwait(true);
+        }
+
+        IStreamServerEndpoint server = EndpointStrings.ParseServer(group.Reactors[0], endpoint);
+        return () => server.ListenAsync(group.Spread(_ => Factory.For<EchoProtocol>()));
     }
 }

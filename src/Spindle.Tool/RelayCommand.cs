@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Spindle.Endpoints;
 
 namespace Spindle.Tool;
@@ -10,39 +11,68 @@ internal static class RelayCommand
     {
         Argument<string> listen = new("listen")
         {
-            Description = "Where to listen: tcp:PORT[:INTERFACE] or tcp6:PORT; port 0 takes a free one, which is printed; haproxy: in front takes HAProxy's PROXY protocol.",
+            Description = "Where to listen: tcp:PORT[:INTERFACE], tcp6:PORT or udp:PORT[:INTERFACE]; port 0 takes a free one, which is printed; haproxy: in front takes HAProxy's PROXY protocol.",
             Arity = ArgumentArity.ZeroOrOne,
         };
         Argument<string> connect = new("connect")
         {
-            Description = "What to connect each client to: tcp:HOST:PORT, exec:PROGRAM[:ARGUMENT...], pty:PROGRAM[:ARGUMENT...].",
+            Description = "What to connect each client to: tcp:HOST:PORT, exec:PROGRAM[:ARGUMENT...], pty:PROGRAM[:ARGUMENT...]; udp:HOST:PORT for datagrams.",
             Arity = ArgumentArity.ZeroOrOne,
         };
         listen.Validators.Add(Runner.RefuseOptions);
         connect.Validators.Add(Runner.RefuseOptions);
-        Command command = new("relay", "Connects each client to another endpoint and carries bytes both ways, as in \"spindle relay tcp:8080 tcp:127.0.0.1:80\".") { listen, connect };
+        Option<double> idle = new("--idle")
+        {
+            Description = "Datagrams: seconds without any after which a client is forgotten.",
+            HelpName = "seconds",
+            DefaultValueFactory = _ => 60,
+        };
+        idle.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && !(double.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out double seconds) && seconds is > 0 and <= 86_400))
+            {
+                result.AddError($"--idle is \"{result.Tokens[0].Value}\"; it must be a number of seconds above 0, up to 86400.");
+            }
+        });
+        Command command = new("relay", "Connects each client to another endpoint and carries bytes both ways, as in \"spindle relay tcp:8080 tcp:127.0.0.1:80\".") { listen, connect, idle };
         CommonOptions.AddTo(command);
-        command.SetAction(parsed => Run(CommonOptions.From(parsed), parsed.GetValue(listen), parsed.GetValue(connect)));
+        command.SetAction(parsed => Run(CommonOptions.From(parsed), parsed.GetValue(listen), parsed.GetValue(connect), TimeSpan.FromSeconds(parsed.GetValue(idle))));
         return command;
     }
 
-    private static int Run(CommonOptions options, string? listen, string? connect)
+    private static int Run(CommonOptions options, string? listen, string? connect, TimeSpan idle)
     {
         if (listen is null || connect is null)
         {
             throw new ArgumentException("an endpoint is missing; say where to listen and where to connect, as in \"spindle relay tcp:8080 tcp:127.0.0.1:80\".");
         }
 
-        return Runner.Serve(options, async group =>
+        bool isDatagram = EndpointStrings.IsDatagram(listen);
+        if (isDatagram != EndpointStrings.IsDatagram(connect))
         {
-            IStreamServerEndpoint server = EndpointStrings.ParseServer(group.Reactors[0], listen);
-            _ = EndpointStrings.ParseClient(group.Reactors[0], connect); // A mistake is told before anybody listens.
-            IFactory factory = group.Spread(reactor =>
-            {
-                IStreamClientEndpoint client = EndpointStrings.ParseClient(reactor, connect);
-                return Factory.For(_ => new RelayFront(reactor, client));
-            });
-            Runner.SayListening(await server.ListenAsync(factory).ConfigureAwait(true));
+            throw new ArgumentException("a relay carries either streams or datagrams: with udp on one side the other must be udp, too.");
+        }
+
+        return Runner.Serve(options, group => isDatagram ? ListenForDatagramsAsync(group, listen, connect, idle) : ListenAsync(group, listen, connect));
+    }
+
+    private static async Task ListenForDatagramsAsync(ReactorGroup group, string listen, string connect, TimeSpan idle)
+    {
+        AsyncSelectorReactor reactor = group.Reactors[0];
+        IDatagramServerEndpoint server = EndpointStrings.ParseDatagramServer(reactor, listen);
+        RelayDatagrams relay = new(reactor, EndpointStrings.ParseDatagramClient(reactor, connect), idle);
+        Runner.SayListening(await server.ListenAsync(relay).ConfigureAwait(true));
+    }
+
+    private static async Task ListenAsync(ReactorGroup group, string listen, string connect)
+    {
+        IStreamServerEndpoint server = EndpointStrings.ParseServer(group.Reactors[0], listen);
+        _ = EndpointStrings.ParseClient(group.Reactors[0], connect); // A mistake is told before anybody listens.
+        IFactory factory = group.Spread(reactor =>
+        {
+            IStreamClientEndpoint client = EndpointStrings.ParseClient(reactor, connect);
+            return Factory.For(_ => new RelayFront(reactor, client));
         });
+        Runner.SayListening(await server.ListenAsync(factory).ConfigureAwait(true));
     }
 }

@@ -58,7 +58,7 @@ internal static class Runner
     /// <summary>Says where something listens, at once and on one line.</summary>
     public static void SayListening(IListeningPort port) => Say(() =>
     {
-        Console.Out.WriteLine($"listening tcp:{port.GetHost()}");
+        Console.Out.WriteLine($"listening {(port is IUdpTransport ? "udp" : "tcp")}:{port.GetHost()}");
         Console.Out.Flush();
     });
 

@@ -42,10 +42,10 @@ internal sealed class SpindleProcess : IDisposable
     /// <summary>Waits for the line that says where it listens.</summary>
     public async Task<IPEndPoint> ListeningAsync()
     {
-        const string Prefix = "listening tcp:";
+        const string Prefix = "listening tcp:"; // Or udp.
         string? line = await _process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience);
         Assert.True(line is not null, $"it ended instead of listening: {(line is null ? await _errors : "")}");
-        Assert.StartsWith(Prefix, line, StringComparison.Ordinal);
+        Assert.Matches("^listening (tcp|udp):", line!);
         return IPEndPoint.Parse(line![Prefix.Length..]);
     }
 

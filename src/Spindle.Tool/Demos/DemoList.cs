@@ -11,6 +11,8 @@ internal static class DemoList
         new TcpDemo("TCP over IPv4", "tcp:0:interface=127.0.0.1"),
         new TcpDemo("TCP over IPv6", "tcp6:0:interface=\\:\\:1"),
         new HalfCloseDemo(),
+        new UdpDemo(),
+        new MulticastDemo(),
         new ProcessDemo(),
         new TerminalDemo(),
         new SecondLoopDemo(),

@@ -12,7 +12,8 @@ namespace Spindle.Endpoints;
 /// <c>pty:program[:argument...][:path=directory][:size=COLUMNSxROWS]</c> for a program on a terminal.
 /// <c>haproxy:</c> in front of a server takes HAProxy's PROXY protocol.
 /// </para>
-/// <para>Further types are added with <see cref="AddServerType"/> and <see cref="AddClientType"/>, for the whole process.</para>
+/// <para>Datagrams have endpoints of their own. Servers: <c>udp:port[:interface]</c>. Clients: <c>udp:host:port</c>.</para>
+/// <para>Further types are added with <see cref="AddServerType"/>, <see cref="AddClientType"/> and their like for datagrams, for the whole process.</para>
 /// <para>Thread: any; the endpoints belong to the reactor's.</para>
 /// <para>Source: Twisted's <c>serverFromString</c> and <c>clientFromString</c>.</para>
 /// </remarks>
@@ -26,6 +27,24 @@ public static class EndpointStrings
     /// <exception cref="ArgumentException">The description is wrong, or the reactor cannot do it; the message says how, and what would be right.</exception>
     public static IStreamClientEndpoint ParseClient(IReactorCore reactor, string description) => Parse(EndpointTypes.Clients, reactor, description, "connect");
 
+    /// <summary>Somewhere to receive datagrams. The type's case counts.</summary>
+    /// <exception cref="ArgumentException">The description is wrong, or the reactor cannot do it; the message says how, and what would be right.</exception>
+    public static IDatagramServerEndpoint ParseDatagramServer(IReactorCore reactor, string description) =>
+        Parse(EndpointTypes.DatagramServers, reactor, description, "receive datagrams");
+
+    /// <summary>Somewhere to send datagrams to. The type's case does not count.</summary>
+    /// <exception cref="ArgumentException">The description is wrong, or the reactor cannot do it; the message says how, and what would be right.</exception>
+    public static IDatagramClientEndpoint ParseDatagramClient(IReactorCore reactor, string description) =>
+        Parse(EndpointTypes.DatagramClients, reactor, description, "send datagrams");
+
+    /// <summary>Whether a description's type is one of datagrams, for servers or for clients.</summary>
+    /// <exception cref="ArgumentException">The description is wrong.</exception>
+    public static bool IsDatagram(string description)
+    {
+        string type = new EndpointDescription(description).Type;
+        return EndpointTypes.DatagramServers.ContainsKey(type) || EndpointTypes.DatagramClients.ContainsKey(type);
+    }
+
     /// <summary>Adds a type of server endpoint.</summary>
     /// <param name="type">What its descriptions begin with.</param>
     /// <param name="parse">Makes the endpoint: takes the arguments of the description. What it leaves is an error.</param>
@@ -37,6 +56,14 @@ public static class EndpointStrings
     /// <param name="parse">Makes the endpoint: takes the arguments of the description. What it leaves is an error.</param>
     /// <exception cref="ArgumentException">There is such a type already, or this cannot be one.</exception>
     public static void AddClientType(string type, Func<IReactorCore, EndpointDescription, IStreamClientEndpoint> parse) => Add(EndpointTypes.Clients, type, parse);
+
+    /// <summary>Adds a type of server endpoint for datagrams.</summary>
+    /// <inheritdoc cref="AddServerType"/>
+    public static void AddDatagramServerType(string type, Func<IReactorCore, EndpointDescription, IDatagramServerEndpoint> parse) => Add(EndpointTypes.DatagramServers, type, parse);
+
+    /// <summary>Adds a type of client endpoint for datagrams.</summary>
+    /// <inheritdoc cref="AddClientType"/>
+    public static void AddDatagramClientType(string type, Func<IReactorCore, EndpointDescription, IDatagramClientEndpoint> parse) => Add(EndpointTypes.DatagramClients, type, parse);
 
     /// <summary>Escapes a value so that it can stand in a description, whatever is in it.</summary>
     public static string QuoteArgument(string value)

@@ -20,4 +20,14 @@ internal static class EndpointTypes
         ["exec"] = ProcessEndpointStrings.ParseExec,
         ["pty"] = ProcessEndpointStrings.ParsePty,
     };
+
+    public static ConcurrentDictionary<string, Func<IReactorCore, EndpointDescription, IDatagramServerEndpoint>> DatagramServers { get; } = new(StringComparer.Ordinal)
+    {
+        ["udp"] = UdpEndpointStrings.ParseServer,
+    };
+
+    public static ConcurrentDictionary<string, Func<IReactorCore, EndpointDescription, IDatagramClientEndpoint>> DatagramClients { get; } = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["udp"] = UdpEndpointStrings.ParseClient,
+    };
 }
