@@ -212,12 +212,18 @@ public abstract partial class ReactorBase : IReactorCore, IReactorTime, IReactor
     }
 
     /// <summary>Lets go of the loop, if the reactor made it.</summary>
-    /// <exception cref="InvalidOperationException">The reactor runs.</exception>
+    /// <remarks>A reactor that was started on a running loop ends by a crash, and its connections are lost: the exception that leaves a using block stays the one that is seen.</remarks>
+    /// <exception cref="InvalidOperationException">It is within <see cref="Run()"/>.</exception>
     public void Dispose()
     {
-        if (_state is ReactorState.Starting or ReactorState.Running or ReactorState.Stopping)
+        if (_isRunByUs)
         {
             throw new InvalidOperationException("A running reactor cannot be disposed of; stop it first.");
+        }
+
+        if (_state is ReactorState.Starting or ReactorState.Running or ReactorState.Stopping)
+        {
+            Crash();
         }
 
         if (_state == ReactorState.Disposed)

@@ -1,4 +1,5 @@
 using Spindle.Loops;
+using Spindle.Tests.Testing;
 
 namespace Spindle.Tests.Reactors;
 
@@ -34,6 +35,40 @@ public sealed class StartRunningTests : ReactorTest
         Reactor.Stop();
         await Reactor.Stopped;
     });
+
+    [Fact]
+    public void Dispose_StartedOnARunningLoop_CrashesAndHidesNoException() => Loop.RunUntilComplete(async () =>
+    {
+        Task stopped = Task.CompletedTask;
+
+        CannotListenException failure = await Assert.ThrowsAsync<CannotListenException>(async () =>
+        {
+            using AsyncSelectorReactor reactor = new(Loop);
+            reactor.StartRunning();
+            stopped = reactor.Stopped;
+            await Task.Yield();
+            reactor.ListenTcp(1, Factory.For<EchoProtocol>(), host: "192.0.2.1");
+        });
+
+        Assert.Contains("192.0.2.1", failure.Message, StringComparison.Ordinal);
+        await stopped;
+        Assert.True(Loop.IsRunning);
+    });
+
+    [Fact]
+    public void Dispose_WithinRun_Throws()
+    {
+        Exception? refused = null;
+        Reactor.CallWhenRunning(() =>
+        {
+            refused = Record.Exception(Reactor.Dispose);
+            Reactor.Stop();
+        });
+
+        Run();
+
+        Assert.IsType<InvalidOperationException>(refused);
+    }
 
     [Fact, Clause("CORE-16")]
     public void StartRunning_ABeforeTriggerWaits_ReturnsAndRunsLater() => Loop.RunUntilComplete(async () =>
