@@ -10,7 +10,7 @@ internal static class EchoCommand
     {
         Argument<string[]> endpoints = new("endpoint")
         {
-            Description = "Where to listen: tcp:PORT[:INTERFACE], tcp6:PORT or udp:PORT[:INTERFACE]; port 0 takes a free one, which is printed; haproxy: in front takes HAProxy's PROXY protocol.",
+            Description = "Where to listen: tcp:PORT[:INTERFACE], tcp6:PORT or udp:PORT[:INTERFACE]; port 0 takes a free one, which is printed; stdio: is this command's own input and output; haproxy: in front takes HAProxy's PROXY protocol.",
             Arity = ArgumentArity.ZeroOrMore,
         };
         endpoints.Validators.Add(Runner.RefuseOptions);
@@ -31,9 +31,20 @@ internal static class EchoCommand
         {
             // All are read before the first one listens: a mistake in the last must not leave the others behind.
             Func<Task<IListeningPort>>[] servers = [.. endpoints.Select(endpoint => Prepare(group, endpoint))];
+            StandardIOPort? stdio = null;
             foreach (Func<Task<IListeningPort>> listen in servers)
             {
-                Runner.SayListening(await listen().ConfigureAwait(true));
+                IListeningPort port = await listen().ConfigureAwait(true);
+                stdio ??= port as StandardIOPort;
+                if (port is not StandardIOPort)
+                {
+                    Runner.SayListening(port);
+                }
+            }
+
+            if (stdio is not null && servers.Length == 1)
+            {
+                await Runner.ServeStandardIO(stdio, group, options).ConfigureAwait(true);
             }
         });
     }

@@ -22,7 +22,6 @@ internal sealed class EchoProtocol : Protocol, IHalfCloseable
         Transport.LoseConnection();
     }
 
-    public void WriteConnectionLost()
-    {
-    }
+    // Nothing asks for this: there is nobody to send it back to any more.
+    public void WriteConnectionLost() => Transport.LoseConnection();
 }

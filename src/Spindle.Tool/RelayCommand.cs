@@ -11,7 +11,7 @@ internal static class RelayCommand
     {
         Argument<string> listen = new("listen")
         {
-            Description = "Where to listen: tcp:PORT[:INTERFACE], tcp6:PORT or udp:PORT[:INTERFACE]; port 0 takes a free one, which is printed; haproxy: in front takes HAProxy's PROXY protocol.",
+            Description = "Where to listen: tcp:PORT[:INTERFACE], tcp6:PORT or udp:PORT[:INTERFACE]; port 0 takes a free one, which is printed; stdio: is this command's own input and output; haproxy: in front takes HAProxy's PROXY protocol.",
             Arity = ArgumentArity.ZeroOrOne,
         };
         Argument<string> connect = new("connect")
@@ -53,7 +53,7 @@ internal static class RelayCommand
             throw new ArgumentException("a relay carries either streams or datagrams: with udp on one side the other must be udp, too.");
         }
 
-        return Runner.Serve(options, group => isDatagram ? ListenForDatagramsAsync(group, listen, connect, idle) : ListenAsync(group, listen, connect));
+        return Runner.Serve(options, group => isDatagram ? ListenForDatagramsAsync(group, listen, connect, idle) : ListenAsync(group, options, listen, connect));
     }
 
     private static async Task ListenForDatagramsAsync(ReactorGroup group, string listen, string connect, TimeSpan idle)
@@ -64,15 +64,24 @@ internal static class RelayCommand
         Runner.SayListening(await server.ListenAsync(relay).ConfigureAwait(true));
     }
 
-    private static async Task ListenAsync(ReactorGroup group, string listen, string connect)
+    private static async Task ListenAsync(ReactorGroup group, CommonOptions options, string listen, string connect)
     {
         IStreamServerEndpoint server = EndpointStrings.ParseServer(group.Reactors[0], listen);
         _ = EndpointStrings.ParseClient(group.Reactors[0], connect); // A mistake is told before anybody listens.
+        RelayResult result = new() { IsForOne = server is StandardIOEndpoint };
         IFactory factory = group.Spread(reactor =>
         {
             IStreamClientEndpoint client = EndpointStrings.ParseClient(reactor, connect);
-            return Factory.For(_ => new RelayFront(reactor, client));
+            return Factory.For(_ => new RelayFront(reactor, client, result));
         });
-        Runner.SayListening(await server.ListenAsync(factory).ConfigureAwait(true));
+        IListeningPort port = await server.ListenAsync(factory).ConfigureAwait(true);
+        if (port is StandardIOPort stdio)
+        {
+            await Runner.ServeStandardIO(stdio, group, options, result).ConfigureAwait(true);
+        }
+        else
+        {
+            Runner.SayListening(port);
+        }
     }
 }

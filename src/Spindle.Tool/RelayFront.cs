@@ -3,7 +3,7 @@ using Spindle.Endpoints;
 namespace Spindle.Tool;
 
 /// <summary>The client's side of a relay: reads nothing until the connection to the other side is there.</summary>
-internal sealed class RelayFront(AsyncSelectorReactor reactor, IStreamClientEndpoint target) : RelaySide(reactor)
+internal sealed class RelayFront(AsyncSelectorReactor reactor, IStreamClientEndpoint target, RelayResult result) : RelaySide(reactor)
 {
     private readonly AsyncSelectorReactor _reactor = reactor;
     private Action? _giveUp; // Set while the other side is being connected.
@@ -41,7 +41,7 @@ internal sealed class RelayFront(AsyncSelectorReactor reactor, IStreamClientEndp
         }
         catch (SpindleException failure)
         {
-            await Console.Error.WriteLineAsync($"spindle: a client was sent away: {failure.Message}").ConfigureAwait(true);
+            await result.RefusedAsync(failure).ConfigureAwait(true);
             Transport.AbortConnection();
             return;
         }

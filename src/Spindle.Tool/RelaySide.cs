@@ -15,6 +15,7 @@ internal class RelaySide(AsyncSelectorReactor reactor) : Protocol, IHalfCloseabl
     private RelaySide? _other;
     private DelayedCall? _quiet; // Set once the reactor is about to stop.
     private bool _isHeldBack;
+    private bool _isWriteClosing;
 
     public override void ConnectionMade()
     {
@@ -34,12 +35,18 @@ internal class RelaySide(AsyncSelectorReactor reactor) : Protocol, IHalfCloseabl
     public void ReadConnectionLost()
     {
         // A registered producer would hold the half close back; this one has just ended.
-        _other!.Transport.UnregisterProducer();
+        _other!._isWriteClosing = true;
+        _other.Transport.UnregisterProducer();
         _other.Transport.LoseWriteConnection();
     }
 
     public void WriteConnectionLost()
     {
+        // A pipe whose reader has gone while the other side still sends.
+        if (!_isWriteClosing)
+        {
+            Transport.LoseConnection();
+        }
     }
 
     public void PauseProducing()

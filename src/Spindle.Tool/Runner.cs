@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Spindle.Endpoints;
 using Spindle.Loops;
 
 namespace Spindle.Tool;
@@ -10,6 +11,7 @@ internal static class Runner
     public const int Success = 0;
     public const int Refused = 1;
     private const int BadArguments = 2;
+    private const int BrokenPipe = 32;
 
     public static int Invoke(Command root, string[] args)
     {
@@ -44,6 +46,29 @@ internal static class Runner
         logging.Dispose(); // It writes what it has.
         group.DieOfExitSignal();
         return Success;
+    }
+
+    /// <summary>Serves standard input and output to their end; that is the end of the command.</summary>
+    /// <exception cref="SpindleException">The connection was not made or was cut off, or the output cannot be written. A reader that has gone away is no failure, as in <see cref="Say"/>.</exception>
+    public static async Task ServeStandardIO(StandardIOPort port, ReactorGroup group, CommonOptions options, RelayResult? result = null)
+    {
+        Exception reason = await port.Ended.ConfigureAwait(true);
+        if (result?.Failure is { } failure)
+        {
+            throw new SpindleException(failure.Message, failure);
+        }
+
+        if (reason is TransportAbortedException)
+        {
+            throw new SpindleException("the connection was cut off by the other side.");
+        }
+
+        if (port.Connection.WriteFailure is { Errno: not 0 and not BrokenPipe } unwritten)
+        {
+            throw new SpindleException($"standard output cannot be written to: {unwritten.Message}", unwritten);
+        }
+
+        _ = group.StopAsync(options.Grace); // This is called by one of those that it waits for.
     }
 
     /// <summary>Has a mistyped option called what it is, not an endpoint.</summary>

@@ -184,6 +184,9 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
         }
     }
 
+    /// <summary>Closes before the reactor stops.</summary>
+    internal virtual void LoseConnectionInGoodOrder() => LoseConnection();
+
     /// <summary>Closes the writing side when all is sent and no producer is registered.</summary>
     public void LoseWriteConnection()
     {

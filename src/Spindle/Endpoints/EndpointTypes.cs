@@ -11,6 +11,7 @@ internal static class EndpointTypes
     {
         ["tcp"] = TcpEndpointStrings.ParseServer,
         ["tcp6"] = TcpEndpointStrings.ParseServer6,
+        ["stdio"] = StandardIOEndpointStrings.ParseServer,
         ["haproxy"] = HaProxyEndpointStrings.ParseServer,
     };
 

@@ -9,6 +9,7 @@ internal readonly record struct FileIdentity(ulong Device, ulong Inode, uint Mod
     private const uint TypeMask = 0xF000;
     private const uint RegularFile = 0x8000;
     private const uint Directory = 0x4000;
+    private const uint Pipe = 0x1000;
     private const uint Socket = 0xC000;
 
     /// <summary>Whether both are one file, whatever its mode was when it was looked at.</summary>
@@ -20,6 +21,8 @@ internal readonly record struct FileIdentity(ulong Device, ulong Inode, uint Mod
     public bool IsRegularFile => (Mode & TypeMask) == RegularFile;
 
     public bool IsDirectory => (Mode & TypeMask) == Directory;
+
+    public bool IsPipe => (Mode & TypeMask) == Pipe;
 
     public bool IsSocket => (Mode & TypeMask) == Socket;
 

@@ -33,6 +33,14 @@ internal interface IFiles
     /// <returns>Zero, or -errno.</returns>
     int SetNonBlocking(int fd, bool isNonBlocking);
 
+    /// <summary>fcntl(2), F_GETFL: how an open file was opened, and whether calls on it wait.</summary>
+    /// <returns>Zero, or -errno: EBADF if the descriptor is not open.</returns>
+    int GetStatus(int fd, out FileStatus status);
+
+    /// <summary>Has a descriptor stand for /dev/null from now on: what it stood for is closed, but the number stays taken.</summary>
+    /// <returns>Zero, or -errno; then nothing has changed.</returns>
+    int ReplaceByNull(int fd);
+
     /// <summary>Sets whether a descriptor is closed when the process runs another program.</summary>
     /// <returns>Zero, or -errno.</returns>
     int SetCloseOnExec(int fd, bool isCloseOnExec);

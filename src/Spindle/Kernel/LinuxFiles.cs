@@ -6,6 +6,9 @@ namespace Spindle.Kernel;
 /// <inheritdoc cref="IFiles"/>
 internal sealed unsafe partial class LinuxFiles(DescriptorLedger ledger) : IFiles
 {
+    private const int O_ACCMODE = 3;
+    private const int O_RDONLY = 0;
+    private const int O_WRONLY = 1;
     private const int O_RDWR = 2;
     private const int O_NONBLOCK = 0x800;
     private const int O_CLOEXEC = 0x80000;
@@ -66,6 +69,26 @@ internal sealed unsafe partial class LinuxFiles(DescriptorLedger ledger) : IFile
         return flags < 0 || flags == wanted ? Math.Min(flags, 0) : Errno.OrResult(fcntl(fd, F_SETFL, wanted));
     }
 
+    public int GetStatus(int fd, out FileStatus status)
+    {
+        int flags = Errno.OrResult(fcntl(fd, F_GETFL, 0));
+        status = flags < 0 ? default : new((flags & O_NONBLOCK) != 0, (flags & O_ACCMODE) is O_RDONLY or O_RDWR, (flags & O_ACCMODE) is O_WRONLY or O_RDWR);
+        return Math.Min(flags, 0);
+    }
+
+    public int ReplaceByNull(int fd)
+    {
+        int nothing = Errno.OrResult(open("/dev/null", O_RDWR | O_CLOEXEC, 0));
+        if (nothing < 0)
+        {
+            return nothing;
+        }
+
+        int result = Errno.OrResult(dup2(nothing, fd));
+        _ = close(nothing);
+        return Math.Min(result, 0);
+    }
+
     public int SetCloseOnExec(int fd, bool isCloseOnExec) => Errno.OrResult(fcntl(fd, F_SETFD, isCloseOnExec ? FD_CLOEXEC : 0));
 
     public int IdentifyPath(string path, out FileIdentity identity) => Identify(AT_FDCWD, path, flags: 0, out identity);
@@ -112,6 +135,9 @@ internal sealed unsafe partial class LinuxFiles(DescriptorLedger ledger) : IFile
 
     [LibraryImport("libc")]
     private static partial int fcntl(int fd, int command, nint argument);
+
+    [LibraryImport("libc")]
+    private static partial int dup2(int from, int to);
 
     [LibraryImport("libc")]
     private static partial nint read(int fd, byte* buffer, nuint count);

@@ -10,5 +10,5 @@ internal sealed class ProcessReader(IDescriptorHost host, int fd, PipeProcess pr
 
     private protected override void DataReceived(ReadOnlySpan<byte> data) => process.Protocol.ChildDataReceived(childFD, data);
 
-    private protected override void Ended() => process.PipeLost(childFD);
+    private protected override void Ended(Exception reason) => process.PipeLost(childFD);
 }

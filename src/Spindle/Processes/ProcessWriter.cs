@@ -14,8 +14,12 @@ internal sealed class ProcessWriter(IDescriptorHost host, int fd, PipeProcess pr
 
     public override Exception? DoRead() => new ConnectionLostException("the process has closed its end");
 
-    private protected override void Ended() => process.PipeLost(childFD);
+    private protected override void Ended(Exception reason) => process.PipeLost(childFD);
 
     // Whoever shares the end with us may not expect it to be non-blocking (PROC-44).
-    private protected override void Closing(int fd) => _ = Files.SetNonBlocking(fd, isNonBlocking: false);
+    private protected override void Release(int fd)
+    {
+        _ = Files.SetNonBlocking(fd, isNonBlocking: false);
+        base.Release(fd);
+    }
 }

@@ -12,5 +12,5 @@ internal sealed class TerminalEnd(IDescriptorHost host, int fd, PtyProcess proce
 
     private protected override void DataReceived(ReadOnlySpan<byte> data) => process.Protocol.ChildDataReceived(Output, data);
 
-    private protected override void Ended() => process.EndIfOver();
+    private protected override void Ended(Exception reason) => process.EndIfOver();
 }

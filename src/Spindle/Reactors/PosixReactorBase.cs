@@ -243,7 +243,7 @@ public abstract partial class PosixReactorBase : ReactorBase, IReactorTcp, IDesc
             await ReadOnceMore().ConfigureAwait(true);
             foreach (FileDescriptor descriptor in _live.ToList())
             {
-                LoseInGoodOrder(descriptor);
+                descriptor.LoseConnectionInGoodOrder();
             }
         }
         else
@@ -283,18 +283,6 @@ public abstract partial class PosixReactorBase : ReactorBase, IReactorTcp, IDesc
     {
         await Task.Yield();
         await Task.Yield();
-    }
-
-    private static void LoseInGoodOrder(FileDescriptor descriptor)
-    {
-        if (descriptor is StreamConnection connection)
-        {
-            connection.LoseConnectionInGoodOrder();
-        }
-        else
-        {
-            descriptor.LoseConnection();
-        }
     }
 
     private void LoseUnheard()

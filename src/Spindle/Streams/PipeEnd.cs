@@ -38,7 +38,7 @@ internal abstract class PipeEnd : FileDescriptor
             }
 
             // A short read has emptied it; and the receiver may have paused or closed it.
-            if (count < DescriptorIO.ChunkSize || !IsConnected || ReadNumberPlusOne == 0)
+            if (count < DescriptorIO.ChunkSize || !IsConnected || !IsReading)
             {
                 break;
             }
@@ -56,20 +56,21 @@ internal abstract class PipeEnd : FileDescriptor
 
         base.ConnectionLost(reason);
         Close();
-        Ended();
+        Ended(reason);
     }
 
     private protected virtual void DataReceived(ReadOnlySpan<byte> data)
     {
     }
 
-    /// <summary>It is closed.</summary>
-    private protected abstract void Ended();
+    /// <summary>Whether it is still to be read.</summary>
+    private protected virtual bool IsReading => ReadNumberPlusOne != 0;
 
-    /// <summary>Something is to be done with the descriptor before it is closed.</summary>
-    private protected virtual void Closing(int fd)
-    {
-    }
+    /// <summary>It is closed.</summary>
+    private protected abstract void Ended(Exception reason);
+
+    /// <summary>Closes the descriptor.</summary>
+    private protected virtual void Release(int fd) => _ = Files.Close(fd);
 
     private protected override int WriteSomeData(ReadOnlySpan<byte> data) => DescriptorIO.Written(Files.Write(_fd, data));
 
@@ -125,8 +126,7 @@ internal abstract class PipeEnd : FileDescriptor
         if (fd >= 0)
         {
             _fd = -1;
-            Closing(fd);
-            _ = Files.Close(fd);
+            Release(fd);
         }
     }
 }

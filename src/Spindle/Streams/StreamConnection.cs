@@ -66,7 +66,7 @@ public abstract class StreamConnection : FileDescriptor, ITransport
     }
 
     /// <summary>Closes in good order before the reactor stops: as the protocol knows how, else when a peer with whom nothing was exchanged yet was heard once.</summary>
-    internal void LoseConnectionInGoodOrder()
+    internal override void LoseConnectionInGoodOrder()
     {
         if (_protocol?.FindAbility<IFinishing>() is { } finishing)
         {

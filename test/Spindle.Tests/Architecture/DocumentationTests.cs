@@ -58,6 +58,7 @@ public sealed partial class DocumentationTests
     [InlineData("NAME", 18)]
     [InlineData("UNIX", 24)] // Datagrams, 25 to 31, are to come.
     [InlineData("ADOPT", 12)]
+    [InlineData("STDIO", 13)]
     [InlineData("TIME", 49)]
     [InlineData("UDP", 32)]
     public void ClauseTable_HasATestOrAReasonForEveryClause(string area, int count)

@@ -112,6 +112,34 @@ public sealed class LinuxFilesTests : LedgerCheckedTest
         Assert.Equal(0, Files.SetNonBlocking(fd, isNonBlocking: true));
     }
 
+    [Fact, Clause("STDIO-10")]
+    public void ReplaceByNull_WritingEnd_ClosesItAndKeepsTheNumber()
+    {
+        PipeEnds pipe = CreatePipe();
+
+        Assert.Equal(0, Files.ReplaceByNull(pipe.Write));
+
+        byte[] buffer = new byte[1];
+        Assert.Equal(0, Files.Read(pipe.Read, buffer)); // The end.
+        Assert.Equal(1, Files.Write(pipe.Write, buffer));
+        Assert.Equal(0, Files.Read(pipe.Write, buffer));
+        Assert.Equal(-Errno.EBADF, Files.ReplaceByNull(-1));
+    }
+
+    [Fact, Clause("STDIO-12")]
+    public void GetStatus_Ends_TellsModeAndDirections()
+    {
+        PipeEnds pipe = CreatePipe();
+        Assert.Equal(0, Files.SetNonBlocking(pipe.Write, isNonBlocking: false));
+
+        Assert.Equal(0, Files.GetStatus(pipe.Read, out FileStatus read));
+        Assert.Equal(0, Files.GetStatus(pipe.Write, out FileStatus write));
+
+        Assert.Equal(new FileStatus(IsNonBlocking: true, CanRead: true, CanWrite: false), read);
+        Assert.Equal(new FileStatus(IsNonBlocking: false, CanRead: false, CanWrite: true), write);
+        Assert.Equal(-Errno.EBADF, Files.GetStatus(-1, out _));
+    }
+
     [Fact]
     public unsafe void WriteVector_TwoPieces_WritesBoth()
     {

@@ -44,6 +44,10 @@ internal sealed class ScriptedChanges(IKernel real) : IEpolls, IFiles
 
     public int SetNonBlocking(int fd, bool isNonBlocking) => real.Files.SetNonBlocking(fd, isNonBlocking);
 
+    public int GetStatus(int fd, out FileStatus status) => real.Files.GetStatus(fd, out status);
+
+    public int ReplaceByNull(int fd) => real.Files.ReplaceByNull(fd);
+
     public int SetCloseOnExec(int fd, bool isCloseOnExec) => real.Files.SetCloseOnExec(fd, isCloseOnExec);
 
     public int IdentifyPath(string path, out FileIdentity identity) => real.Files.IdentifyPath(path, out identity);

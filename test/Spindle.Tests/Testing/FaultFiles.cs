@@ -56,6 +56,21 @@ internal sealed class FaultFiles(IFiles inner, FaultPlan plan) : IFiles
         return plan.End(Operation.FileControl, fd, fault?.Result ?? result);
     }
 
+    public int GetStatus(int fd, out FileStatus status)
+    {
+        status = default;
+        Fault? fault = plan.Begin(Operation.FileControl);
+        int result = fault is { IsMade: false } ? 0 : inner.GetStatus(fd, out status);
+        return plan.End(Operation.FileControl, fd, fault?.Result ?? result);
+    }
+
+    public int ReplaceByNull(int fd)
+    {
+        Fault? fault = plan.Begin(Operation.Replace);
+        int result = fault is { IsMade: false } ? 0 : inner.ReplaceByNull(fd);
+        return plan.End(Operation.Replace, fd, fault?.Result ?? result);
+    }
+
     public int SetCloseOnExec(int fd, bool isCloseOnExec)
     {
         Fault? fault = plan.Begin(Operation.FileControl);

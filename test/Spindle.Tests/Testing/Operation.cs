@@ -16,6 +16,7 @@ public enum Operation
     Open,
     Pipe,
     Duplicate,
+    Replace,
     Read,
     Write,
     WriteVector,
