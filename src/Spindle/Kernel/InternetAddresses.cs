@@ -19,18 +19,19 @@ internal static class InternetAddresses
     /// <returns>The part of <paramref name="raw"/> that was used.</returns>
     public static ReadOnlySpan<byte> Write(IPEndPoint address, Span<byte> raw)
     {
+        raw = raw[..(address.AddressFamily == AddressFamily.InterNetwork ? SizeV4 : SizeV6)];
         raw.Clear();
         BinaryPrimitives.WriteUInt16LittleEndian(raw, (ushort)Family(address.Address));
         BinaryPrimitives.WriteUInt16BigEndian(raw[2..], (ushort)address.Port);
         if (address.AddressFamily == AddressFamily.InterNetwork)
         {
             address.Address.TryWriteBytes(raw[4..], out _);
-            return raw[..SizeV4];
+            return raw;
         }
 
         address.Address.TryWriteBytes(raw[8..], out _);
         BinaryPrimitives.WriteUInt32LittleEndian(raw[24..], (uint)address.Address.ScopeId);
-        return raw[..SizeV6];
+        return raw;
     }
 
     /// <summary>Reads an address that the kernel laid out; "any" if it gave none.</summary>
