@@ -11,12 +11,12 @@ internal static class RelayCommand
     {
         Argument<string> listen = new("listen")
         {
-            Description = "Where to listen: tcp:PORT[:INTERFACE], tcp6:PORT or udp:PORT[:INTERFACE]; port 0 takes a free one, which is printed; stdio: is this command's own input and output; haproxy: in front takes HAProxy's PROXY protocol.",
+            Description = "Where to listen: tcp:PORT[:INTERFACE], tcp6:PORT, unix:PATH, systemd:domain=INET:index=0 or udp:PORT[:INTERFACE]; port 0 takes a free one, which is printed; stdio: is this command's own input and output; haproxy: in front takes HAProxy's PROXY protocol.",
             Arity = ArgumentArity.ZeroOrOne,
         };
         Argument<string> connect = new("connect")
         {
-            Description = "What to connect each client to: tcp:HOST:PORT, exec:PROGRAM[:ARGUMENT...], pty:PROGRAM[:ARGUMENT...]; udp:HOST:PORT for datagrams.",
+            Description = "What to connect each client to: tcp:HOST:PORT, unix:PATH, exec:PROGRAM[:ARGUMENT...], pty:PROGRAM[:ARGUMENT...]; udp:HOST:PORT for datagrams.",
             Arity = ArgumentArity.ZeroOrOne,
         };
         listen.Validators.Add(Runner.RefuseOptions);

@@ -83,9 +83,15 @@ internal static class Runner
     /// <summary>Says where something listens, at once and on one line.</summary>
     public static void SayListening(IListeningPort port) => Say(() =>
     {
-        Console.Out.WriteLine($"listening {(port is IUdpTransport ? "udp" : "tcp")}:{port.GetHost()}");
+        Console.Out.WriteLine($"listening {Describe(port)}");
         Console.Out.Flush();
     });
+
+    private static string Describe(IListeningPort port) => port.GetHost() switch
+    {
+        UnixAddress path => $"unix:{EndpointStrings.QuoteArgument(path.ToString())}",
+        var address => $"{(port is IUdpTransport ? "udp" : "tcp")}:{address}",
+    };
 
     /// <summary>Writes to standard output.</summary>
     /// <exception cref="SpindleException">It cannot be written to. A pipe that nobody reads any more is no failure: what is written to it is dropped.</exception>

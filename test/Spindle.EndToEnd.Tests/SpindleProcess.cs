@@ -43,10 +43,17 @@ internal sealed class SpindleProcess : IDisposable
     public async Task<IPEndPoint> ListeningAsync()
     {
         const string Prefix = "listening tcp:"; // Or udp.
+        string line = await FirstLineAsync();
+        Assert.Matches("^listening (tcp|udp):", line);
+        return IPEndPoint.Parse(line[Prefix.Length..]);
+    }
+
+    /// <summary>Waits for a line.</summary>
+    public async Task<string> FirstLineAsync()
+    {
         string? line = await _process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience);
         Assert.True(line is not null, $"it ended instead of listening: {(line is null ? await _errors : "")}");
-        Assert.Matches("^listening (tcp|udp):", line!);
-        return IPEndPoint.Parse(line![Prefix.Length..]);
+        return line!;
     }
 
     /// <summary>Waits for its end.</summary>

@@ -15,7 +15,7 @@ namespace Spindle;
 public interface IReactorSocket
 {
     /// <summary>Accepts connections of a socket that is bound and listens.</summary>
-    /// <param name="socket">The socket, in non-blocking mode.</param>
+    /// <param name="socket">The socket; it is set to non-blocking mode.</param>
     /// <param name="addressFamily"><see cref="AddressFamily.InterNetwork"/>, <see cref="AddressFamily.InterNetworkV6"/> or <see cref="AddressFamily.Unix"/>, as it was made.</param>
     /// <param name="factory">Makes a protocol for each connection.</param>
     /// <returns>

@@ -28,4 +28,23 @@ public interface IReactorUnix
     /// <exception cref="ArgumentException">The path is empty or too long.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The timeout is negative.</exception>
     IConnector ConnectUnix(UnixAddress path, IClientFactory factory, TimeSpan? timeout = null, bool checkPid = false);
+
+    /// <summary>Binds a socket for datagrams; it reads already.</summary>
+    /// <param name="path">A path that is free, or an abstract name with a zero in front. The end removes the file.</param>
+    /// <param name="protocol">Hears of the datagrams; senders are <see cref="UnixAddress"/>es.</param>
+    /// <param name="maxPacketSize">Longer datagrams are cut to so many bytes; from 1. Default 8,192.</param>
+    /// <param name="mode">The permissions of the file. Default 0666.</param>
+    /// <exception cref="CannotListenException">The path is taken, too long, or cannot be made.</exception>
+    IDatagramTransport ListenUnixDatagram(UnixAddress path, IDatagramProtocol protocol, int maxPacketSize = 8192, UnixFileMode mode = UnixModes.Everybody);
+
+    /// <summary>Makes a socket for datagrams that talks to one other only.</summary>
+    /// <param name="path">The other one's path or abstract name.</param>
+    /// <param name="protocol">Hears of the datagrams, of refusals, and of a failure to bind or connect: that is no exception.</param>
+    /// <param name="maxPacketSize">Longer datagrams are cut to so many bytes; from 1. Default 8,192.</param>
+    /// <param name="mode">The permissions of <paramref name="bindAddress"/>'s file. Default 0666.</param>
+    /// <param name="bindAddress">This end's own name, without which nobody can answer. Default null: none.</param>
+    /// <returns>The port; after a failure one that is not connected.</returns>
+    /// <exception cref="ArgumentException">A path is empty or too long.</exception>
+    IConnectedDatagramTransport ConnectUnixDatagram(
+        UnixAddress path, IConnectedDatagramProtocol protocol, int maxPacketSize = 8192, UnixFileMode mode = UnixModes.Everybody, UnixAddress? bindAddress = null);
 }

@@ -59,7 +59,7 @@ public abstract partial class DatagramPort
         Span<byte> raw = stackalloc byte[SocketConstants.MaxAddressSize];
         int length = Destination is null ? WriteAddress(address!, raw) : 0;
         int sent = Host.Kernel.Datagrams.SendOne(_fd, data, raw[..length]);
-        if (sent == -Errno.ECONNREFUSED)
+        if (IsRefusal(sent))
         {
             NoteRefusal();
             sent = Host.Kernel.Datagrams.SendOne(_fd, data, raw[..length]);
@@ -73,7 +73,8 @@ public abstract partial class DatagramPort
         DroppedDatagrams++;
         return sent switch
         {
-            -Errno.EAGAIN or -Errno.ENOBUFS or -Errno.ECONNREFUSED => 0,
+            -Errno.EAGAIN or -Errno.ENOBUFS => 0,
+            _ when IsRefusal(sent) => 0,
             -Errno.EMSGSIZE => throw new MessageLengthException($"{data.Length} bytes", Errno.EMSGSIZE),
             _ => throw new SystemCallException("sendto", -sent),
         };
@@ -147,7 +148,7 @@ public abstract partial class DatagramPort
         while (first < block.Count)
         {
             int sent = Host.Kernel.Datagrams.Send(_fd, block, first, block.Count - first);
-            if (sent == -Errno.ECONNREFUSED && !isSecondTry)
+            if (IsRefusal(sent) && !isSecondTry)
             {
                 // About an earlier datagram: this one was not sent yet.
                 NoteRefusal();
@@ -164,7 +165,7 @@ public abstract partial class DatagramPort
                 case 0 or -Errno.EAGAIN or -Errno.ENOBUFS or -Errno.EBADF:
                     DroppedDatagrams += block.Count - first;
                     return error;
-                case -Errno.ECONNREFUSED:
+                case < 0 when IsRefusal(sent):
                     DroppedDatagrams++;
                     first++;
                     break;
@@ -178,6 +179,9 @@ public abstract partial class DatagramPort
 
         return error;
     }
+
+    // A UNIX socket whose peer is gone is refused once, and has no connection from then on.
+    private bool IsRefusal(int result) => result == -Errno.ECONNREFUSED || (result == -Errno.ENOTCONN && Destination is not null);
 
     // Told at the turn's end: a protocol is not called within its own call.
     private void NoteRefusal()

@@ -6,8 +6,10 @@ namespace Spindle.Endpoints;
 /// <remarks>
 /// <para>
 /// A description is a type and arguments, each after a colon; an argument is a value or key=value, and a backslash makes
-/// the next character literal. Servers: <c>tcp:port[:interface][:backlog]</c>, <c>tcp6:port[:backlog][:interface]</c>.
-/// Clients: <c>tcp:host:port[:timeout][:bindAddress]</c>, with the timeout in seconds;
+/// the next character literal. Servers: <c>tcp:port[:interface][:backlog]</c>, <c>tcp6:port[:backlog][:interface]</c>,
+/// <c>unix:path[:mode=666][:backlog=50][:lockfile=1]</c>, where "@" in front stands for an abstract name, and
+/// <c>systemd:domain=INET|INET6|UNIX:index=N</c> or <c>name=X</c> for a socket that the service manager has opened.
+/// Clients: <c>tcp:host:port[:timeout][:bindAddress]</c> and <c>unix:path[:lockfile=0][:timeout]</c>, with the timeout in seconds;
 /// <c>exec:program[:argument...][:path=directory][:stderr=log|drop]</c> for a program's standard input and output;
 /// <c>pty:program[:argument...][:path=directory][:size=COLUMNSxROWS]</c> for a program on a terminal.
 /// <c>haproxy:</c> in front of a server takes HAProxy's PROXY protocol.

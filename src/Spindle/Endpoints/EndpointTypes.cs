@@ -12,12 +12,15 @@ internal static class EndpointTypes
         ["tcp"] = TcpEndpointStrings.ParseServer,
         ["tcp6"] = TcpEndpointStrings.ParseServer6,
         ["stdio"] = StandardIOEndpointStrings.ParseServer,
+        ["unix"] = UnixEndpointStrings.ParseServer,
+        ["systemd"] = SystemdEndpointStrings.ParseServer,
         ["haproxy"] = HaProxyEndpointStrings.ParseServer,
     };
 
     public static ConcurrentDictionary<string, Func<IReactorCore, EndpointDescription, IStreamClientEndpoint>> Clients { get; } = new(StringComparer.OrdinalIgnoreCase)
     {
         ["tcp"] = TcpEndpointStrings.ParseClient,
+        ["unix"] = UnixEndpointStrings.ParseClient,
         ["exec"] = ProcessEndpointStrings.ParseExec,
         ["pty"] = ProcessEndpointStrings.ParsePty,
     };

@@ -7,7 +7,7 @@ namespace Spindle;
 /// <para>Thread: the reactor's.</para>
 /// <para>Source: Twisted's <c>protocol.ConnectedDatagramProtocol</c>.</para>
 /// </remarks>
-public abstract class ConnectedDatagramProtocol : DatagramProtocol
+public abstract class ConnectedDatagramProtocol : DatagramProtocol, IConnectedDatagramProtocol
 {
     /// <summary>A datagram has come from that address.</summary>
     /// <param name="data">Valid during the call only.</param>

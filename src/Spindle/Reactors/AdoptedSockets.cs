@@ -11,7 +11,7 @@ namespace Spindle.Reactors;
 /// <remarks>Thread: the reactor's.</remarks>
 internal static class AdoptedSockets
 {
-    /// <summary>Makes a duplicate of a stream socket.</summary>
+    /// <summary>Makes a duplicate of a stream socket and sets both to non-blocking mode.</summary>
     /// <exception cref="UnsupportedAddressFamilyException">The family is another one, or not the socket's.</exception>
     /// <exception cref="UnsupportedSocketTypeException">It is no stream, or does not listen though it should.</exception>
     /// <exception cref="SystemCallException">It is no socket, or not open.</exception>
@@ -36,21 +36,13 @@ internal static class AdoptedSockets
                 throw new UnsupportedSocketTypeException("it does not listen; bind it and have it listen before it is adopted");
             }
 
-            return fd;
+            int result = kernel.Files.SetNonBlocking(fd, isNonBlocking: true); // Else one call would stop the loop.
+            return result >= 0 ? fd : throw new SystemCallException("fcntl", -result);
         }
         catch
         {
             _ = kernel.Files.Close(fd);
             throw;
-        }
-    }
-
-    public static void SetNonBlocking(IKernel kernel, int fd)
-    {
-        int result = kernel.Files.SetNonBlocking(fd, isNonBlocking: true);
-        if (result < 0)
-        {
-            throw new SystemCallException("fcntl", -result);
         }
     }
 

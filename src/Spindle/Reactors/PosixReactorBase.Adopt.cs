@@ -36,7 +36,6 @@ public abstract partial class PosixReactorBase : IReactorSocket
         try
         {
             EndPoint peer = AdoptedSockets.ReadPeer(Loop.Kernel, fd, addressFamily);
-            AdoptedSockets.SetNonBlocking(Loop.Kernel, fd);
             IProtocol? protocol = factory.BuildProtocol(peer);
             if (protocol is null)
             {

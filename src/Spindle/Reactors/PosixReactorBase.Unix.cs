@@ -1,3 +1,4 @@
+using Spindle.Descriptors;
 using Spindle.Unix;
 
 namespace Spindle.Reactors;
@@ -38,5 +39,40 @@ public abstract partial class PosixReactorBase : IReactorUnix
         UnixConnector connector = new(this, path, factory, CheckTimeout(timeout), checkPid);
         connector.Connect();
         return connector;
+    }
+
+    /// <inheritdoc/>
+    public IDatagramTransport ListenUnixDatagram(
+        UnixAddress path, IDatagramProtocol protocol, int maxPacketSize = 8192, UnixFileMode mode = UnixModes.Everybody)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        CheckDatagramPort(protocol, host: "", maxPacketSize);
+        UnixDatagramPort port = new(this, _datagrams, protocol, maxPacketSize, path, mode, destination: null);
+        port.StartListening();
+        return port;
+    }
+
+    /// <inheritdoc/>
+    public IConnectedDatagramTransport ConnectUnixDatagram(
+        UnixAddress path, IConnectedDatagramProtocol protocol, int maxPacketSize = 8192, UnixFileMode mode = UnixModes.Everybody, UnixAddress? bindAddress = null)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        CheckDatagramPort(protocol, host: "", maxPacketSize);
+        if ((path.FindFault() ?? bindAddress?.FindFault()) is { } fault)
+        {
+            throw new ArgumentException($"{path} cannot be connected to: {fault}.", nameof(path));
+        }
+
+        UnixDatagramPort port = new(this, _datagrams, protocol, maxPacketSize, bindAddress, mode, path);
+        try
+        {
+            port.StartListening();
+        }
+        catch (SpindleException failure)
+        {
+            _ = ((IDescriptorHost)this).Guard(port, _ => protocol.ConnectionFailed(failure), null);
+        }
+
+        return port;
     }
 }

@@ -56,7 +56,7 @@ public sealed partial class DocumentationTests
     [InlineData("UTIL", 2)]
     [InlineData("FDESC", 3)]
     [InlineData("NAME", 18)]
-    [InlineData("UNIX", 24)] // Datagrams, 25 to 31, are to come.
+    [InlineData("UNIX", 34)]
     [InlineData("ADOPT", 12)]
     [InlineData("STDIO", 13)]
     [InlineData("TIME", 49)]
