@@ -6,11 +6,11 @@ namespace Spindle.Tool;
 /// <remarks>
 /// Each side is the producer of the other, so that a slow reader on one side stops the reading on the other. The end of one
 /// direction is passed on when all before it is sent; a reset as a reset. Before the reactor stops, what is being carried is
-/// carried to its end: a connection is closed when nothing has come for half a second.
+/// carried to its end: a connection is closed when nothing has come for a second.
 /// </remarks>
 internal class RelaySide(AsyncSelectorReactor reactor) : Protocol, IHalfCloseable, IFinishing, IPushProducer
 {
-    private static readonly TimeSpan QuietTime = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan QuietTime = TimeSpan.FromSeconds(1); // A server may think that long about its answer.
 
     private RelaySide? _other;
     private DelayedCall? _quiet; // Set once the reactor is about to stop.

@@ -136,22 +136,37 @@ public sealed class RelayTests : IClassFixture<WebServer>
         Assert.True(reader.Poll(TimeSpan.FromSeconds(30), SelectMode.SelectRead), "nothing came");
 
         spindle.Signal("TERM");
-        for (int i = 0; i < 7; i++)
-        {
-            await writer.SendAsync(chunk);
-            await Task.Delay(100);
-        }
-
-        writer.Shutdown(SocketShutdown.Send);
+        Task<long> sending = SendUntilAsync(writer, chunk, SignalTests.RefusesAsync(address));
         long received = 0;
-        for (int got; (got = await reader.ReceiveAsync(chunk)) > 0;)
+        byte[] buffer = new byte[1 << 16];
+        for (int got; (got = await reader.ReceiveAsync(buffer)) > 0;)
         {
             received += got;
         }
 
-        Assert.Equal(8 << 20, received);
+        Assert.Equal(chunk.Length + await sending, received);
         reader.Close();
         Assert.Equal(128 + 15, (await spindle.EndAsync()).ExitCode);
+    }
+
+    // A little all the time until something is done, then much, then the end.
+    private static async Task<long> SendUntilAsync(Socket socket, byte[] chunk, Task done)
+    {
+        long sent = 0;
+        while (!done.IsCompleted)
+        {
+            sent += await socket.SendAsync(chunk.AsMemory(0, 1));
+            await Task.WhenAny(done, Task.Delay(10));
+        }
+
+        await done;
+        for (int i = 0; i < 4; i++)
+        {
+            sent += await socket.SendAsync(chunk);
+        }
+
+        socket.Shutdown(SocketShutdown.Send);
+        return sent;
     }
 
     [Fact]

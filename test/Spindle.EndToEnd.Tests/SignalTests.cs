@@ -88,7 +88,8 @@ public sealed class SignalTests
         return client;
     }
 
-    private static async Task RefusesAsync(IPEndPoint address)
+    /// <summary>Waits until nobody listens any more.</summary>
+    internal static async Task RefusesAsync(IPEndPoint address)
     {
         for (int attempts = 0; attempts < 10_000; attempts++)
         {
