@@ -27,12 +27,13 @@ internal sealed class DatagramMemory
     /// <summary>The block with room for a datagram of a port.</summary>
     public DatagramBlock ForSending(DatagramPort port, int length)
     {
-        if (!ReferenceEquals(_sender, port) || !_sending!.HasRoomFor(length))
+        // More than once: a flush logs what failed, and a logger may have written to a port of its own.
+        while (_sender is { } holder && (!ReferenceEquals(holder, port) || !_sending!.HasRoomFor(length)))
         {
-            _sender?.Flush();
-            _sender = port;
+            holder.Flush();
         }
 
+        _sender = port;
         return _sending ??= new DatagramBlock();
     }
 

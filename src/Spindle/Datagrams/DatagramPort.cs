@@ -270,7 +270,12 @@ public abstract partial class DatagramPort : IReadDescriptor, IDatagramTransport
             Host.Guard(this, static protocol => ((IDatagramProtocol)protocol!).DoStop(), _protocol);
         }
 
-        _memory.TakeFrom(this)?.Clear();
+        if (_memory.TakeFrom(this) is { } unsent)
+        {
+            unsent.Clear();
+            _memory.ReturnFromSending(unsent);
+        }
+
         CloseSocket();
         Disconnected();
         if (_closing is { } closing)

@@ -153,6 +153,34 @@ public abstract partial class UdpContract
         Assert.Equal(Errno.EPERM, Assert.Throws<SystemCallException>(() => port.WriteNow("4"u8, peer.LocalEndPoint)).Errno);
     });
 
+    [Fact, Clause("UDP-23")]
+    public void Write_LoggerSendsDatagramsItself_EachGoesOutOfItsOwnPort() => Run(async rig =>
+    {
+        using Socket peer = RawSocket();
+        IUdpTransport one = Listen(rig, new RecordingDatagrams());
+        IUdpTransport other = Listen(rig, new RecordingDatagrams());
+        IUdpTransport logger = Listen(rig, new RecordingDatagrams());
+        rig.Log.OnRecord = _ => logger.Write("record"u8, peer.LocalEndPoint);
+        rig.Plan.FailNext(Operation.SendDatagrams, Errno.EPERM);
+
+        one.Write("fails"u8, peer.LocalEndPoint);
+        other.Write("other"u8, peer.LocalEndPoint); // Flushes the first one, which is logged.
+        await rig.NextTurn();
+        rig.Log.OnRecord = null;
+
+        Dictionary<EndPoint, string> heard = [];
+        byte[] data = new byte[64];
+        for (int i = 0; i < 2; i++)
+        {
+            EndPoint from = new IPEndPoint(IPAddress.Any, 0);
+            int size = peer.ReceiveFrom(data, ref from);
+            heard.Add(from, Encoding.ASCII.GetString(data, 0, size));
+        }
+
+        Assert.Equal(("record", "other"), (heard[logger.GetHost()], heard[other.GetHost()]));
+        rig.TakeError();
+    });
+
     [Fact, Clause("UDP-23", "UDP-26")]
     public void Write_RefusedEarlier_SendsAllTheSame() => Run(async rig =>
     {
