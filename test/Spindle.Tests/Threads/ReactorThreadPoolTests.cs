@@ -127,7 +127,11 @@ public sealed partial class ReactorThreadPoolTests : LedgerCheckedTest
 
         foreach (Occupation work in works)
         {
-            work.WaitUntilBegun();
+            work.WaitUntilBegun(); // Both, before one ends: its thread would take the other.
+        }
+
+        foreach (Occupation work in works)
+        {
             work.End();
         }
 
