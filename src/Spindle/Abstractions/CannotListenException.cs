@@ -23,7 +23,7 @@ public sealed class CannotListenException : BindException
     /// <param name="address">The path.</param>
     /// <param name="detail">Why.</param>
     /// <param name="errno">The system's error number, or zero.</param>
-    public CannotListenException(UnixAddress address, string detail, int errno = 0)
+    public CannotListenException(UnixAddress address, string detail, int errno)
         : base($"Couldn't listen on {address}: {detail.TrimEnd('.')}.", errno, innerException: null)
     {
         Host = "";

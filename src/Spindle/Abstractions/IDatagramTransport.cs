@@ -20,11 +20,15 @@ public interface IDatagramTransport : IListeningPort
     /// <exception cref="InvalidAddressException">It is no address of this port's family.</exception>
     /// <exception cref="InvalidOperationException">No address is given and the port is not connected, or another one than that it is connected to.</exception>
     /// <exception cref="MessageLengthException">It is longer than any datagram can be.</exception>
-    void Write(ReadOnlySpan<byte> data, EndPoint? address = null);
+    void Write(ReadOnlySpan<byte> data, EndPoint? address);
+
+    /// <summary>Sends one datagram from a connected port.</summary>
+    /// <inheritdoc cref="Write(ReadOnlySpan{byte}, EndPoint?)" path="/exception"/>
+    void Write(ReadOnlySpan<byte> data);
 
     /// <summary>Sends several pieces of memory as one datagram.</summary>
     /// <inheritdoc cref="Write(ReadOnlySpan{byte}, EndPoint?)" path="/exception"/>
-    void Write(in ReadOnlySequence<byte> data, EndPoint? address = null);
+    void Write(in ReadOnlySequence<byte> data, EndPoint? address);
 
     /// <summary>Sends one datagram at once, after those of this turn: the original's rule, at the price of a system call for each.</summary>
     /// <returns>The bytes that were sent; zero when the datagram was dropped or refused.</returns>

@@ -24,7 +24,10 @@ public abstract partial class DatagramPort
     private protected abstract void CheckAddress(EndPoint address);
 
     /// <inheritdoc/>
-    public void Write(ReadOnlySpan<byte> data, EndPoint? address = null)
+    public void Write(ReadOnlySpan<byte> data) => Write(data, address: null);
+
+    /// <inheritdoc/>
+    public void Write(ReadOnlySpan<byte> data, EndPoint? address)
     {
         Host.EnsureAccess();
         if (_fd >= 0)
@@ -35,7 +38,7 @@ public abstract partial class DatagramPort
     }
 
     /// <inheritdoc/>
-    public void Write(in ReadOnlySequence<byte> data, EndPoint? address = null)
+    public void Write(in ReadOnlySequence<byte> data, EndPoint? address)
     {
         Host.EnsureAccess();
         if (_fd >= 0)

@@ -182,7 +182,7 @@ public abstract partial class DatagramPort : IReadDescriptor, IDatagramTransport
         _address = length >= 0 ? ToEndPoint(raw[..length]) : throw new SystemCallException("getsockname", -length);
     }
 
-    private Exception? Read(DatagramBlock block)
+    private DescriptorWentAwayException? Read(DatagramBlock block)
     {
         int slots = block.Divide(_maxPacketSize);
         int bytes = 0;
@@ -225,7 +225,7 @@ public abstract partial class DatagramPort : IReadDescriptor, IDatagramTransport
         }
     }
 
-    private Exception? ReadFailed(int errno)
+    private DescriptorWentAwayException? ReadFailed(int errno)
     {
         switch (errno)
         {

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using Spindle.Kernel;
 using Spindle.Streams;
 using Spindle.Tcp;
 using Spindle.Unix;

@@ -16,7 +16,7 @@ public abstract partial class PosixReactorBase : IReactorUnix
         ArgumentOutOfRangeException.ThrowIfNegative(backlog);
         if (path.FindFault() is { } fault)
         {
-            throw new CannotListenException(path, fault);
+            throw new CannotListenException(path, fault, errno: 0);
         }
 
         UnixPort port = new(this, factory, _reserve, path, backlog, mode, wantPid);

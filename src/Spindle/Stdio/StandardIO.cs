@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Net;
 using Spindle.Descriptors;
-using Spindle.Kernel;
 using Spindle.Loops;
 
 namespace Spindle.Stdio;

@@ -52,7 +52,7 @@ public sealed class UnixPort : StreamPort
 
         if (!isTaken)
         {
-            throw new CannotListenException(_path, $"another process serves it: the lock {_lock} is held");
+            throw new CannotListenException(_path, $"another process serves it: the lock {_lock} is held", errno: 0);
         }
 
         if (!_lock.IsClean)
@@ -65,7 +65,7 @@ public sealed class UnixPort : StreamPort
     {
         if (_path.FindFault() is { } fault)
         {
-            throw new CannotListenException(_path, fault);
+            throw new CannotListenException(_path, fault, errno: 0);
         }
 
         ISockets sockets = Host.Kernel.Sockets;

@@ -62,11 +62,15 @@ public sealed class DatagramProtocolTests
     {
         public long DroppedDatagrams => 0;
 
-        public void Write(ReadOnlySpan<byte> data, EndPoint? address = null)
+        public void Write(ReadOnlySpan<byte> data)
         {
         }
 
-        public void Write(in ReadOnlySequence<byte> data, EndPoint? address = null)
+        public void Write(ReadOnlySpan<byte> data, EndPoint? address)
+        {
+        }
+
+        public void Write(in ReadOnlySequence<byte> data, EndPoint? address)
         {
         }
 
