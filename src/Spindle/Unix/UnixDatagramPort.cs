@@ -52,7 +52,7 @@ public sealed class UnixDatagramPort : DatagramPort, IConnectedDatagramTransport
     {
         if (_path?.FindFault() is { } fault)
         {
-            throw new CannotListenException(_path, fault);
+            throw new CannotListenException(_path, fault, errno: 0);
         }
 
         ISockets sockets = Host.Kernel.Sockets;

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Spindle.Kernel;
 using Spindle.Tests.Testing;
 

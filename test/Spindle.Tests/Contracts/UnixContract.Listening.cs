@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using Spindle.Kernel;
-using Spindle.Tests.Support;
 using Spindle.Tests.Testing;
 
 namespace Spindle.Tests.Contracts;

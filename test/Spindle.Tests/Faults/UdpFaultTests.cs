@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Spindle.Selectors;
-using Spindle.Tests.Support;
 using Spindle.Tests.Testing;
 
 namespace Spindle.Tests.Faults;
