@@ -33,6 +33,8 @@ internal interface IKernel
 
     ITerminals Terminals { get; }
 
+    IFileWatches FileWatches { get; }
+
     INameLookups NameLookups { get; }
 
     ISignals Signals { get; }

@@ -17,6 +17,7 @@ internal sealed class LinuxKernel : IKernel
         UnixSockets = new LinuxUnixSockets(Ledger);
         Processes = new LinuxProcesses(Ledger);
         Terminals = new LinuxTerminals(Ledger);
+        FileWatches = new LinuxFileWatches(Ledger);
     }
 
     public IEpolls Epolls { get; }
@@ -40,6 +41,8 @@ internal sealed class LinuxKernel : IKernel
     public IProcesses Processes { get; }
 
     public ITerminals Terminals { get; }
+
+    public IFileWatches FileWatches { get; }
 
     public INameLookups NameLookups { get; } = new LinuxNameLookups();
 

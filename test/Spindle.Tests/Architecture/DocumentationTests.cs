@@ -59,6 +59,7 @@ public sealed partial class DocumentationTests
     [InlineData("UNIX", 34)]
     [InlineData("ADOPT", 12)]
     [InlineData("STDIO", 13)]
+    [InlineData("INO", 9)]
     [InlineData("TIME", 49)]
     [InlineData("UDP", 32)]
     public void ClauseTable_HasATestOrAReasonForEveryClause(string area, int count)

@@ -22,6 +22,7 @@ internal sealed class FaultKernel : IKernel
         UnixSockets = new FaultUnixSockets(inner.UnixSockets, Plan);
         Processes = new FaultProcesses(inner.Processes, Plan);
         Terminals = new FaultTerminals(inner.Terminals, Plan);
+        FileWatches = new FaultFileWatches(inner.FileWatches, Plan);
         NameLookups = inner.NameLookups;
         WorkerThreads = inner.WorkerThreads;
     }
@@ -49,6 +50,8 @@ internal sealed class FaultKernel : IKernel
     public IProcesses Processes { get; set; }
 
     public ITerminals Terminals { get; }
+
+    public IFileWatches FileWatches { get; }
 
     public INameLookups NameLookups { get; set; }
 

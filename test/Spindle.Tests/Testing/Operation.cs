@@ -57,4 +57,7 @@ public enum Operation
     SignalChild,
     OpenTerminal,
     TerminalSize,
+    FileWatches,
+    AddFileWatch,
+    RemoveFileWatch,
 }
