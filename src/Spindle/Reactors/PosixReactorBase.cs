@@ -15,7 +15,7 @@ namespace Spindle.Reactors;
 /// </remarks>
 public abstract partial class PosixReactorBase : ReactorBase, IReactorTcp, IDescriptorHost
 {
-    private static readonly TimeSpan TimeToSpeak = TimeSpan.FromMilliseconds(250); // A round trip, for whoever was connected just before the end.
+    private static readonly TimeSpan TimeToSpeak = TimeSpan.FromSeconds(1); // For whoever was connected just before the end, on a busy machine too: a quarter was too short once.
     private static readonly TimeSpan DefaultConnectTimeout = TimeSpan.FromSeconds(30);
     private const int ReceiveBufferSize = 262_144; // One for all: 64 KiB costs a third of the throughput in bulk.
 
@@ -91,7 +91,7 @@ public abstract partial class PosixReactorBase : ReactorBase, IReactorTcp, IDesc
     /// <summary>Stops accepting, closes every connection when what was written to it is sent, and stops the reactor.</summary>
     /// <remarks>
     /// Clients that wait to be accepted are accepted first, and what has arrived is still delivered. A connection on which
-    /// nothing was said yet has a quarter of a second of the grace to be heard once. A protocol that is
+    /// nothing was said yet has a second of the grace to be heard once. A protocol that is
     /// <see cref="IFinishing"/> closes its connection itself.
     /// </remarks>
     /// <param name="grace">How long that may take; connections that are left are then aborted. Zero aborts at once. <see cref="TimeSpan.MaxValue"/>: no limit.</param>

@@ -102,7 +102,7 @@ public abstract partial class TcpContract
 
         await rig.Until(() => pair.ServerFactory.Addresses.Contains(peer.LocalAddress));
 
-        Assert.InRange(rig.Plan.Turns - turns, 3, 15); // It stayed ready all the time.
+        Assert.InRange(rig.Plan.Turns - turns, 3, 100); // It stayed ready all the time; what spins makes thousands.
         IReadOnlyList<LogRecord> errors = rig.TakeErrors();
         Assert.Equal(3, errors.Count);
         Assert.All(errors, record => AssertErrno(NoSuchThing, record.Exception));
