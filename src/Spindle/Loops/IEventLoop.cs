@@ -90,7 +90,10 @@ public interface IEventLoop : IDisposable
     TimerHandle CallAt(TimeSpan when, Action<object?> callback, object? state);
 
     /// <summary>Has an object told of the end of this turn; outside a turn, of the next one's. One that waits already is told once.</summary>
-    /// <remarks>An object that adds itself while it is told is told once more in the same turn, then in the next.</remarks>
+    /// <remarks>
+    /// An object that adds itself while it is told is told once more in the same turn, then in the next. A turn with many
+    /// ready descriptors tells after each 64 of them, too.
+    /// </remarks>
     void CallAtTurnEnd(ITurnEnd item);
 
     /// <summary>Has a callback run in every turn in which a descriptor can be read. A second one for the same descriptor replaces the first.</summary>

@@ -10,6 +10,7 @@ public sealed partial class SelectorEventLoop : IEventLoop
 {
     private const long MaxWaitTicks = 86_400 * TimeSpan.TicksPerSecond; // LOOP-13.
     private const int NotRunning = 0;
+    private const int DescriptorsPerSending = 64;
 
     private readonly Selector _selector;
     private readonly Waker _waker;
@@ -224,10 +225,13 @@ public sealed partial class SelectorEventLoop : IEventLoop
             timeout = TimeSpan.Zero;
         }
 
+        int queued = _ready.Count;
         foreach (ref readonly ReadyKey ready in _selector.Select(timeout))
         {
             QueueReady(ready.Key.Fd, ready.Ready);
         }
+
+        int descriptors = _ready.Count - queued;
 
         if (_timers.Count > 0)
         {
@@ -236,7 +240,9 @@ public sealed partial class SelectorEventLoop : IEventLoop
 
         _posted.MoveTo(_ready);
         int count = _ready.Count;
-        RunCallbacks(count);
+        RunCallbacks(queued);
+        RunDescriptors(descriptors);
+        RunCallbacks(count - queued - descriptors);
         int done = _turnEnds.IsEmpty ? count : count + 1;
         RunTurnEnds();
         return done;
@@ -285,6 +291,19 @@ public sealed partial class SelectorEventLoop : IEventLoop
                 Run(entry);
             }
         }
+    }
+
+    // What a crowd wrote is sent while it is still in the processor's cache: sending after all of them is a tenth slower
+    // from 256 connections on (decision 0003).
+    private void RunDescriptors(int count)
+    {
+        for (; count > DescriptorsPerSending; count -= DescriptorsPerSending)
+        {
+            RunCallbacks(DescriptorsPerSending);
+            RunTurnEnds();
+        }
+
+        RunCallbacks(count);
     }
 
     private void Run(in ReadyQueue.Entry entry)

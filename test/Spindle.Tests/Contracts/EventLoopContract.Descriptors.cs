@@ -43,6 +43,28 @@ public abstract partial class EventLoopContract
     }
 
     [Fact, Clause("LOOP-18")]
+    public void Turn_ManyAreReadable_SendsAfterEach64()
+    {
+        const int Many = 130;
+        int runs = 0;
+        List<int> sentAfter = [];
+        TurnEnd sending = new(_ => sentAfter.Add(runs));
+        for (int i = 0; i < Many; i++)
+        {
+            Loop.AddReader(CreateFullPipe().Read, () =>
+            {
+                runs++;
+                Loop.CallAtTurnEnd(sending);
+            });
+        }
+
+        Loop.CallSoon(() => Loop.CallAtTurnEnd(sending));
+        RunTurn();
+
+        Assert.Equal([64, 128, Many], sentAfter);
+    }
+
+    [Fact, Clause("LOOP-18")]
     public void AddReader_Again_ReplacesTheFirst()
     {
         List<string> ran = [];
