@@ -8,8 +8,8 @@ namespace Spindle;
 /// </remarks>
 public abstract class ConnectionClosedException : SpindleException
 {
-    private protected ConnectionClosedException(string message, int errno)
-        : base(message, errno)
+    private protected ConnectionClosedException(string message, int errno, Exception? inner = null)
+        : base(message, errno, inner)
     {
     }
 

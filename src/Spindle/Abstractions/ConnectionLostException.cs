@@ -12,8 +12,8 @@ public class ConnectionLostException : ConnectionClosedException
     {
     }
 
-    private protected ConnectionLostException(string description, string detail, int errno)
-        : base(Sentence(description, detail), errno)
+    private protected ConnectionLostException(string description, string detail, int errno, Exception? inner = null)
+        : base(Sentence(description, detail), errno, inner)
     {
     }
 }
