@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using System.Globalization;
+using Spindle.Processes;
+
+namespace Spindle.Bench.Spawning;
+
+/// <summary>Spawns children at a steady pace and prints, when the last is over, how it went.</summary>
+internal sealed class Nursery(AsyncSelectorReactor reactor, int count, TimeSpan pause, bool isAsync)
+{
+    private static readonly string[] Arguments = ["true"];
+
+    private readonly List<double> _calls = new(count);
+    private readonly int _openBefore = OpenDescriptors();
+    private int _ended;
+    private int _wrong;
+    private long _start;
+
+    public void Start()
+    {
+        _start = Stopwatch.GetTimestamp();
+        Spawn();
+    }
+
+    private void Spawn()
+    {
+        Child child = new(Ended);
+        long before = Stopwatch.GetTimestamp();
+        if (isAsync)
+        {
+            _ = reactor.SpawnProcessAsync(child, "/bin/true", Arguments);
+        }
+        else
+        {
+            reactor.SpawnProcess(child, "/bin/true", Arguments);
+        }
+
+        _calls.Add(Stopwatch.GetElapsedTime(before).TotalMilliseconds);
+        if (_calls.Count < count)
+        {
+            // At its time, not one pause after the last: a slow call must not make the pace slower.
+            TimeSpan due = (pause * _calls.Count) - Stopwatch.GetElapsedTime(_start);
+            reactor.CallLater(due > TimeSpan.Zero ? due : TimeSpan.Zero, Spawn);
+        }
+    }
+
+    private void Ended(Exception reason)
+    {
+        _wrong += reason is ProcessDoneException ? 0 : 1;
+        if (++_ended == count)
+        {
+            reactor.CallLater(TimeSpan.Zero, Report);
+        }
+    }
+
+    private void Report()
+    {
+        _calls.Sort();
+        string[] figures =
+        [
+            Figure("children", _ended),
+            Figure("wrong_ends", _wrong),
+            Figure("descriptors_left", OpenDescriptors() - _openBefore),
+            Figure("children_left", File.ReadAllText($"/proc/self/task/{Environment.ProcessId}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Length),
+            Figure("seconds", Stopwatch.GetElapsedTime(_start).TotalSeconds),
+            Figure("call_p50_ms", Percentile(0.5)),
+            Figure("call_p99_ms", Percentile(0.99)),
+            Figure("call_max_ms", Percentile(1)),
+        ];
+        Console.WriteLine($"{{{string.Join(", ", figures)}}}");
+    }
+
+    private double Percentile(double part) => _calls[Math.Min((int)(_calls.Count * part), _calls.Count - 1)];
+
+    private static string Figure(string name, double value) => string.Create(CultureInfo.InvariantCulture, $"\"{name}\": {value:0.###}");
+
+    // Without sockets: the echo's clients come and go meanwhile.
+    private static int OpenDescriptors() =>
+        Directory.GetFiles("/proc/self/fd").Count(path => new FileInfo(path).LinkTarget is { } target && !target.StartsWith("socket:", StringComparison.Ordinal));
+}
