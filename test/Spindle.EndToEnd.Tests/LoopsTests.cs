@@ -6,7 +6,8 @@ namespace Spindle.EndToEnd.Tests;
 /// <summary>Several loops behind one port.</summary>
 public sealed class LoopsTests : IClassFixture<WebServer>
 {
-    private static readonly TimeSpan Load = TimeSpan.FromSeconds(1);
+    private const int ManyServed = 50;      // By one client, before the end begins.
+    private const int ManyBytes = 1 << 22;  // The same where they stream.
 
     private readonly WebServer _web;
 
@@ -62,8 +63,9 @@ public sealed class LoopsTests : IClassFixture<WebServer>
         using SpindleProcess spindle = SpindleProcess.Start("echo", "--loops", $"{loops}", "tcp:0:127.0.0.1");
         IPEndPoint address = await spindle.ListeningAsync();
 
-        Task<int>[] clients = [.. Enumerable.Range(0, 8).Select(_ => ComeAndGoAsync(address))];
-        await Task.Delay(Load, TestContext.Current.CancellationToken);
+        Underway underway = new(8);
+        Task<int>[] clients = [.. Enumerable.Range(0, 8).Select(_ => ComeAndGoAsync(address, underway))];
+        await underway.AllAsync();
         spindle.Signal("TERM");
 
         int[] served = await Task.WhenAll(clients).WaitAsync(TimeSpan.FromSeconds(60));
@@ -82,8 +84,9 @@ public sealed class LoopsTests : IClassFixture<WebServer>
 
         // They go on sending whatever happens, and read less than they send: there is always something under way.
         Task[] sending = [.. clients.Select(SendWithoutEndAsync)];
-        Task<long>[] receiving = [.. clients.Select(ReceiveSlowlyToTheEndAsync)];
-        await Task.Delay(Load, TestContext.Current.CancellationToken);
+        Underway underway = new(clients.Length);
+        Task<long>[] receiving = [.. clients.Select(client => ReceiveSlowlyToTheEndAsync(client, underway))];
+        await underway.AllAsync();
         spindle.Signal("TERM");
 
         // What comes is a beginning of what was sent, and then the end. That it is all that was written: TcpContract.
@@ -113,13 +116,14 @@ public sealed class LoopsTests : IClassFixture<WebServer>
         }
     }
 
-    private static async Task<long> ReceiveSlowlyToTheEndAsync(Socket client)
+    private static async Task<long> ReceiveSlowlyToTheEndAsync(Socket client, Underway underway)
     {
         byte[] expected = Pattern(1 << 16);
         byte[] buffer = new byte[1 << 16];
         long received = 0;
         for (int got; (got = await client.ReceiveAsync(buffer)) > 0; received += got)
         {
+            underway.OneIf(received < ManyBytes && received + got >= ManyBytes);
             int offset = (int)(received % expected.Length);
             int first = Math.Min(got, expected.Length - offset);
             Assert.True(buffer.AsSpan(0, first).SequenceEqual(expected.AsSpan(offset, first)));
@@ -142,10 +146,11 @@ public sealed class LoopsTests : IClassFixture<WebServer>
     }
 
     // Connects, sends a byte, gets it back, again and again until nobody listens any more. Anything else fails.
-    private static async Task<int> ComeAndGoAsync(IPEndPoint address)
+    private static async Task<int> ComeAndGoAsync(IPEndPoint address, Underway underway)
     {
         for (int served = 0; ; served++)
         {
+            underway.OneIf(served == ManyServed);
             using Socket client = new(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             try
             {
