@@ -15,6 +15,9 @@ internal interface ISignals
     /// <summary>Gives a signal that the process ignores its default action; any other is left as it is.</summary>
     void StopIgnoring(int signal);
 
+    /// <summary>Stops the process, as SIGSTOP does, until somebody sends SIGCONT.</summary>
+    void StopProcess();
+
     /// <summary>Ends the process by the signal's default action, so that the parent sees death by this signal.</summary>
     /// <remarks>Returns only if the signal does not end a process. ProcessExit handlers do not run.</remarks>
     void DieOf(int signal);

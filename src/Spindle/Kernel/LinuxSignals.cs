@@ -17,7 +17,11 @@ internal sealed unsafe partial class LinuxSignals : ISignals
     private const int SIGFPE = 8;
     private const int SIGKILL = 9;
     private const int SIGSEGV = 11;
+    private const int SIGCHLD = 17;
+    private const int SIGCONT = 18;
     private const int SIGSTOP = 19;
+    private const int SIGURG = 23;
+    private const int SIGWINCH = 28;
     private const int FirstRuntimeSignal = 32; // glibc's two, and the runtime's own for suspending threads.
     private const int LastRuntimeSignal = 34;
     private const int LastSignal = 64;
@@ -67,8 +71,11 @@ internal sealed unsafe partial class LinuxSignals : ISignals
         }
     }
 
+    public void StopProcess() => _ = kill(getpid(), SIGSTOP);
+
     public void DieOf(int signal)
     {
+        RawTerminal.RestoreAll(); // No handler of the runtime's for the end of the process will run.
         _ = signal_(signal, SIG_DFL);
         byte* set = stackalloc byte[SignalSetSize];
         _ = sigemptyset(set);
@@ -98,6 +105,11 @@ internal sealed unsafe partial class LinuxSignals : ISignals
         foreach (Action subscriber in subscribers ?? [])
         {
             subscriber();
+        }
+
+        if (!context.Cancel && signal is not (SIGCHLD or SIGCONT or SIGURG or SIGWINCH))
+        {
+            RawTerminal.RestoreAll(); // The default action ends the process, or stops it.
         }
     }
 

@@ -42,6 +42,11 @@ internal sealed class ScriptedSignals : ISignals
 
     public void StopIgnoring(int signal) => Ignored.Remove(signal);
 
+    /// <summary>Called instead of the process's stop.</summary>
+    public Action OnStop { get; set; } = () => Assert.Fail("Nothing here is to stop the process.");
+
+    public void StopProcess() => OnStop();
+
     /// <summary>Called instead of the process's end.</summary>
     public Action<int> OnDieOf { get; set; } = _ => Assert.Fail("Nothing here is to end the process.");
 

@@ -3,7 +3,7 @@ using Spindle.Kernel;
 namespace Spindle.Tests.Testing;
 
 /// <summary>Passes every call on to another kernel, writes it down, and fails those that its plan names.</summary>
-/// <remarks>Clock and signals are the other kernel's, and names and threads unless a test exchanges them.</remarks>
+/// <remarks>The clock is the other kernel's, and so are signals, names and threads unless a test exchanges them.</remarks>
 internal sealed class FaultKernel : IKernel
 {
     private readonly IKernel _inner;
@@ -23,6 +23,7 @@ internal sealed class FaultKernel : IKernel
         Processes = new FaultProcesses(inner.Processes, Plan);
         Terminals = new FaultTerminals(inner.Terminals, Plan);
         FileWatches = new FaultFileWatches(inner.FileWatches, Plan);
+        Signals = inner.Signals;
         NameLookups = inner.NameLookups;
         WorkerThreads = inner.WorkerThreads;
     }
@@ -55,7 +56,7 @@ internal sealed class FaultKernel : IKernel
 
     public INameLookups NameLookups { get; set; }
 
-    public ISignals Signals => _inner.Signals;
+    public ISignals Signals { get; set; }
 
     public IClock Clock => _inner.Clock;
 

@@ -19,4 +19,29 @@ internal sealed class FaultTerminals(ITerminals inner, FaultPlan plan) : ITermin
         int result = fault is { IsMade: false } ? 0 : inner.SetSize(fd, columns, rows);
         return plan.End(Operation.TerminalSize, fd, fault?.Result ?? result);
     }
+
+    public int GetSize(int fd, out int columns, out int rows)
+    {
+        (columns, rows) = (0, 0);
+        Fault? fault = plan.Begin(Operation.TerminalSize);
+        int result = fault is { IsMade: false } ? 0 : inner.GetSize(fd, out columns, out rows);
+        return plan.End(Operation.TerminalSize, fd, fault?.Result ?? result);
+    }
+
+    public int GetMode(int fd, out TerminalMode mode)
+    {
+        mode = default;
+        Fault? fault = plan.Begin(Operation.TerminalMode);
+        int result = fault is { IsMade: false } ? 0 : inner.GetMode(fd, out mode);
+        return plan.End(Operation.TerminalMode, fd, fault?.Result ?? result);
+    }
+
+    public int SetMode(int fd, in TerminalMode mode)
+    {
+        Fault? fault = plan.Begin(Operation.TerminalMode);
+        int result = fault is { IsMade: false } ? 0 : inner.SetMode(fd, in mode);
+        return plan.End(Operation.TerminalMode, fd, fault?.Result ?? result);
+    }
+
+    public bool IsOurs(int fd) => inner.IsOurs(fd);
 }

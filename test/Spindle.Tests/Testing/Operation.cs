@@ -57,6 +57,7 @@ public enum Operation
     SignalChild,
     OpenTerminal,
     TerminalSize,
+    TerminalMode,
     FileWatches,
     AddFileWatch,
     RemoveFileWatch,
