@@ -36,4 +36,16 @@ public interface IReactorSocket
     /// <exception cref="UnsupportedSocketTypeException">It is no stream socket.</exception>
     /// <exception cref="SystemCallException">It is no socket (ENOTSOCK), not open (EBADF), or not connected (ENOTCONN).</exception>
     ITransport? AdoptStreamConnection(SafeHandle socket, AddressFamily addressFamily, IFactory factory);
+
+    /// <summary>Reads the datagrams of a UDP socket that is bound.</summary>
+    /// <param name="socket">The socket; it is set to non-blocking mode. If it is connected, so is the port.</param>
+    /// <param name="addressFamily"><see cref="AddressFamily.InterNetwork"/> or <see cref="AddressFamily.InterNetworkV6"/>, as it was made.</param>
+    /// <param name="protocol">Hears of the datagrams.</param>
+    /// <param name="maxPacketSize">Longer datagrams are cut to so many bytes; from 1. Default 8,192.</param>
+    /// <returns>The port; it reads already. Its end closes the duplicate and no more.</returns>
+    /// <exception cref="UnsupportedAddressFamilyException">It is another family, UNIX among them, or not the socket's.</exception>
+    /// <exception cref="UnsupportedSocketTypeException">It is no socket for datagrams.</exception>
+    /// <exception cref="SystemCallException">It is no socket (ENOTSOCK), or not open (EBADF).</exception>
+    /// <exception cref="InvalidOperationException">The protocol is used by another port.</exception>
+    IUdpTransport AdoptDatagramPort(SafeHandle socket, AddressFamily addressFamily, IDatagramProtocol protocol, int maxPacketSize = 8192);
 }

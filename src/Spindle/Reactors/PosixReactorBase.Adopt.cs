@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Spindle.Streams;
 using Spindle.Tcp;
+using Spindle.Udp;
 using Spindle.Unix;
 
 namespace Spindle.Reactors;
@@ -61,5 +62,16 @@ public abstract partial class PosixReactorBase : IReactorSocket
 
             throw;
         }
+    }
+
+    /// <inheritdoc/>
+    public IUdpTransport AdoptDatagramPort(SafeHandle socket, AddressFamily addressFamily, IDatagramProtocol protocol, int maxPacketSize = 8192)
+    {
+        CheckDatagramPort(protocol, host: "", maxPacketSize);
+        ArgumentNullException.ThrowIfNull(socket);
+        int fd = AdoptedSockets.TakeDatagram(Loop.Kernel, socket, addressFamily);
+        UdpPort port = new(this, _datagrams, protocol, maxPacketSize, fd, addressFamily);
+        port.StartListening();
+        return port;
     }
 }

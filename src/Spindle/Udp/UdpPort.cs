@@ -22,6 +22,8 @@ public class UdpPort : DatagramPort, IUdpTransport
     private readonly string _host;
     private readonly IPAddress _interface;
     private readonly UdpOptions _options;
+    private readonly bool _isAdopted;
+    private int _adopted = -1; // Until it listens.
     private bool _isBroadcastAllowed;
 
     internal UdpPort(
@@ -32,6 +34,16 @@ public class UdpPort : DatagramPort, IUdpTransport
         _host = host;
         _options = options;
         _interface = host.Length == 0 ? IPAddress.Any : ParseAddress(host);
+    }
+
+    internal UdpPort(IDescriptorHost reactor, DatagramMemory memory, IDatagramProtocol protocol, int maxPacketSize, int adopted, AddressFamily family)
+        : base(reactor, memory, protocol, maxPacketSize)
+    {
+        _isAdopted = true;
+        _adopted = adopted;
+        _host = "";
+        _options = UdpOptions.Default;
+        _interface = family == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any;
     }
 
     /// <inheritdoc/>
@@ -84,6 +96,11 @@ public class UdpPort : DatagramPort, IUdpTransport
 
     private protected override int CreateSocket()
     {
+        if (_isAdopted)
+        {
+            return TakeAdopted();
+        }
+
         if (_port is < IPEndPoint.MinPort or > IPEndPoint.MaxPort)
         {
             throw new CannotListenException(_host, _port, "a port is a number from 0 to 65535");
@@ -113,6 +130,30 @@ public class UdpPort : DatagramPort, IUdpTransport
             _ = Host.Kernel.Files.Close(fd);
             throw;
         }
+    }
+
+    // It comes as its first owner has made it: connected perhaps, and allowed to broadcast.
+    private int TakeAdopted()
+    {
+        int fd = _adopted;
+        _adopted = -1;
+        if (fd < 0)
+        {
+            throw new InvalidOperationException("The port's socket was adopted and is closed; adopt it again.");
+        }
+
+        Span<byte> raw = stackalloc byte[SocketConstants.MaxAddressSize];
+        int length = Host.Kernel.Sockets.GetPeerAddress(fd, raw);
+        int option = Host.Kernel.Sockets.GetOption(fd, SocketConstants.SOL_SOCKET, SocketConstants.SO_BROADCAST, out int isBroadcastAllowed);
+        if ((length < 0 && length != -Errno.ENOTCONN) || option < 0)
+        {
+            _ = Host.Kernel.Files.Close(fd);
+            throw option < 0 ? new SystemCallException("getsockopt", -option) : new SystemCallException("getpeername", -length);
+        }
+
+        Destination = length < 0 ? null : InternetAddresses.Read(raw[..length]);
+        _isBroadcastAllowed = isBroadcastAllowed != 0;
+        return fd;
     }
 
     /// <summary>Sets further options before the socket is bound.</summary>

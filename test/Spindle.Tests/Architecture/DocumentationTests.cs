@@ -57,7 +57,7 @@ public sealed partial class DocumentationTests
     [InlineData("FDESC", 3)]
     [InlineData("NAME", 18)]
     [InlineData("UNIX", 34)]
-    [InlineData("ADOPT", 12)]
+    [InlineData("ADOPT", 13)]
     [InlineData("STDIO", 13)]
     [InlineData("INO", 9)]
     [InlineData("TIME", 49)]

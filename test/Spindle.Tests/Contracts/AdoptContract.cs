@@ -10,7 +10,7 @@ using Spindle.Tests.Testing;
 namespace Spindle.Tests.Contracts;
 
 /// <summary>What adopted sockets do on every selector.</summary>
-public abstract class AdoptContract
+public abstract partial class AdoptContract
 {
     private protected abstract SelectorKind Kind { get; }
 
