@@ -52,4 +52,8 @@ internal interface ITlsEngine : IDisposable
     /// <summary>Moves what is to be sent into a buffer.</summary>
     /// <returns>How many bytes; zero when none wait.</returns>
     int Take(Span<byte> ciphertext);
+
+    /// <summary>Moves what was fed behind the peer's close_notify into a buffer: it is not of the session.</summary>
+    /// <returns>How many bytes; zero when there are none, or the peer has not closed.</returns>
+    int TakeRest(Span<byte> rest);
 }

@@ -1,0 +1,27 @@
+using System.Runtime.InteropServices;
+
+namespace Spindle.Tls.OpenSsl;
+
+/// <summary>Whether the system's libssl can be used. Looked for once, when first asked.</summary>
+/// <remarks>Thread: any.</remarks>
+internal static class OpenSslLibrary
+{
+    private static readonly Lazy<bool> Found = new(() =>
+        NativeLibrary.TryLoad(LibCrypto.Name, typeof(OpenSslLibrary).Assembly, null, out _)
+        && NativeLibrary.TryLoad(LibSsl.Name, typeof(OpenSslLibrary).Assembly, null, out nint library)
+        && NativeLibrary.TryGetExport(library, nameof(LibSsl.SSL_CTX_set0_tmp_dh_pkey), out _)); // New in 3.0: what calls itself so has the rest.
+
+    /// <summary>Whether it is there.</summary>
+    public static bool IsAvailable => Found.Value;
+
+    /// <summary>Makes sure that it is there.</summary>
+    /// <exception cref="PlatformNotSupportedException">It is not.</exception>
+    public static void Require()
+    {
+        if (!IsAvailable)
+        {
+            throw new PlatformNotSupportedException(
+                $"TlsEngineKind.OpenSsl needs {LibSsl.Name} and {LibCrypto.Name} (OpenSSL 3), which this system does not have; TlsEngineKind.Default takes SslStream then.");
+        }
+    }
+}

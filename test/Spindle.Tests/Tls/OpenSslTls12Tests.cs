@@ -1,0 +1,7 @@
+using System.Security.Authentication;
+using Spindle.Tests.Contracts;
+using Spindle.Tls;
+
+namespace Spindle.Tests.Tls;
+
+public sealed class OpenSslTls12Tests() : TlsEngineContract(TlsEngineKind.OpenSsl, TlsEngineKind.OpenSsl, SslProtocols.Tls12);
