@@ -11,7 +11,8 @@ namespace Spindle.Endpoints;
 /// <c>systemd:domain=INET|INET6|UNIX:index=N</c> or <c>name=X</c> for a socket that the service manager has opened.
 /// Clients: <c>tcp:host:port[:timeout][:bindAddress]</c> and <c>unix:path[:lockfile=0][:timeout]</c>, with the timeout in seconds;
 /// <c>exec:program[:argument...][:path=directory][:stderr=log|drop]</c> for a program's standard input and output;
-/// <c>pty:program[:argument...][:path=directory][:size=COLUMNSxROWS]</c> for a program on a terminal.
+/// <c>pty:program[:argument...][:path=directory][:size=COLUMNSxROWS]</c> for a program on a terminal;
+/// <c>serial:device[:baudrate=9600][:bytesize=8][:parity=none|even|odd|mark|space][:stopbits=1][:xonxoff=0][:rtscts=0]</c> for a serial line.
 /// <c>haproxy:</c> in front of a server takes HAProxy's PROXY protocol.
 /// </para>
 /// <para>Datagrams have endpoints of their own. Servers: <c>udp:port[:interface]</c>. Clients: <c>udp:host:port</c>.</para>

@@ -23,6 +23,7 @@ internal static class EndpointTypes
         ["unix"] = UnixEndpointStrings.ParseClient,
         ["exec"] = ProcessEndpointStrings.ParseExec,
         ["pty"] = ProcessEndpointStrings.ParsePty,
+        ["serial"] = SerialEndpointStrings.ParseClient,
     };
 
     public static ConcurrentDictionary<string, Func<IReactorCore, EndpointDescription, IDatagramServerEndpoint>> DatagramServers { get; } = new(StringComparer.Ordinal)

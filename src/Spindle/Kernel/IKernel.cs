@@ -33,6 +33,8 @@ internal interface IKernel
 
     ITerminals Terminals { get; }
 
+    ISerialLines SerialLines { get; }
+
     IFileWatches FileWatches { get; }
 
     INameLookups NameLookups { get; }

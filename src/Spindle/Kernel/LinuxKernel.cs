@@ -17,6 +17,7 @@ internal sealed class LinuxKernel : IKernel
         UnixSockets = new LinuxUnixSockets(Ledger);
         Processes = new LinuxProcesses(Ledger);
         Terminals = new LinuxTerminals(Ledger);
+        SerialLines = new LinuxSerialLines(Ledger);
         FileWatches = new LinuxFileWatches(Ledger);
     }
 
@@ -41,6 +42,8 @@ internal sealed class LinuxKernel : IKernel
     public IProcesses Processes { get; }
 
     public ITerminals Terminals { get; }
+
+    public ISerialLines SerialLines { get; }
 
     public IFileWatches FileWatches { get; }
 

@@ -27,6 +27,8 @@ internal sealed class KernelDouble(IKernel real) : IKernel
 
     public ITerminals Terminals { get; init; } = real.Terminals;
 
+    public ISerialLines SerialLines { get; init; } = real.SerialLines;
+
     public IFileWatches FileWatches { get; init; } = real.FileWatches;
 
     public INameLookups NameLookups { get; init; } = real.NameLookups;

@@ -22,6 +22,7 @@ internal sealed class FaultKernel : IKernel
         UnixSockets = new FaultUnixSockets(inner.UnixSockets, Plan);
         Processes = new FaultProcesses(inner.Processes, Plan);
         Terminals = new FaultTerminals(inner.Terminals, Plan);
+        SerialLines = inner.SerialLines;
         FileWatches = new FaultFileWatches(inner.FileWatches, Plan);
         Signals = inner.Signals;
         NameLookups = inner.NameLookups;
@@ -51,6 +52,8 @@ internal sealed class FaultKernel : IKernel
     public IProcesses Processes { get; set; }
 
     public ITerminals Terminals { get; }
+
+    public ISerialLines SerialLines { get; set; }
 
     public IFileWatches FileWatches { get; }
 
