@@ -10,7 +10,7 @@ internal static class EchoCommand
     {
         Argument<string[]> endpoints = new("endpoint")
         {
-            Description = "Where to listen: tcp:PORT[:INTERFACE], tcp6:PORT, unix:PATH, systemd:domain=INET:index=0 or udp:PORT[:INTERFACE]; port 0 takes a free one, which is printed; stdio: is this command's own input and output; haproxy: in front takes HAProxy's PROXY protocol.",
+            Description = "Where to listen: tcp:PORT[:INTERFACE], tcp6:PORT, unix:PATH, systemd:domain=INET:index=0, udp:PORT[:INTERFACE] or unixgram:PATH; port 0 takes a free one, which is printed; stdio: is this command's own input and output; haproxy: in front takes HAProxy's PROXY protocol.",
             Arity = ArgumentArity.ZeroOrMore,
         };
         endpoints.Validators.Add(Runner.RefuseOptions);

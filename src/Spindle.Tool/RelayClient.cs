@@ -44,6 +44,15 @@ internal sealed class RelayClient : DatagramProtocol
         _front.Answer(data, Address);
     }
 
+    public override void ConnectionRefused()
+    {
+        // A UNIX socket that has lost its peer stays without one; the next datagram gets another.
+        if (Transport.GetHost() is UnixAddress)
+        {
+            Close();
+        }
+    }
+
     public override void StopProtocol()
     {
         _isOpen = false;

@@ -11,12 +11,12 @@ internal static class RelayCommand
     {
         Argument<string> listen = new("listen")
         {
-            Description = "Where to listen: tcp:PORT[:INTERFACE], tcp6:PORT, unix:PATH, systemd:domain=INET:index=0 or udp:PORT[:INTERFACE]; port 0 takes a free one, which is printed; stdio: is this command's own input and output; haproxy: in front takes HAProxy's PROXY protocol.",
+            Description = "Where to listen: tcp:PORT[:INTERFACE], tcp6:PORT, unix:PATH, systemd:domain=INET:index=0, udp:PORT[:INTERFACE] or unixgram:PATH; port 0 takes a free one, which is printed; stdio: is this command's own input and output; haproxy: in front takes HAProxy's PROXY protocol.",
             Arity = ArgumentArity.ZeroOrOne,
         };
         Argument<string> connect = new("connect")
         {
-            Description = "What to connect each client to: tcp:HOST:PORT, unix:PATH, exec:PROGRAM[:ARGUMENT...], pty:PROGRAM[:ARGUMENT...]; udp:HOST:PORT for datagrams.",
+            Description = "What to connect each client to: tcp:HOST:PORT, unix:PATH, exec:PROGRAM[:ARGUMENT...], pty:PROGRAM[:ARGUMENT...]; udp:HOST:PORT or unixgram:PATH for datagrams.",
             Arity = ArgumentArity.ZeroOrOne,
         };
         listen.Validators.Add(Runner.RefuseOptions);
@@ -50,7 +50,7 @@ internal static class RelayCommand
         bool isDatagram = EndpointStrings.IsDatagram(listen);
         if (isDatagram != EndpointStrings.IsDatagram(connect))
         {
-            throw new ArgumentException("a relay carries either streams or datagrams: with udp on one side the other must be udp, too.");
+            throw new ArgumentException("a relay carries either streams or datagrams: with udp or unixgram on one side the other must be one of these, too.");
         }
 
         return Runner.Serve(options, group => isDatagram ? ListenForDatagramsAsync(group, listen, connect, idle) : ListenAsync(group, options, listen, connect));

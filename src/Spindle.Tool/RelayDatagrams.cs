@@ -3,12 +3,12 @@ using Spindle.Endpoints;
 
 namespace Spindle.Tool;
 
-/// <summary>The clients' side of a relay of datagrams: each client address gets a port of its own to the other side.</summary>
+/// <summary>The clients' side of a relay of datagrams: each client address gets a port of its own to the other side. Those without an address share one.</summary>
 internal sealed class RelayDatagrams(AsyncSelectorReactor reactor, IDatagramClientEndpoint target, TimeSpan idle) : DatagramProtocol
 {
     private const int MaxClients = 10_000; // Anyone can make up client addresses.
 
-    private readonly Dictionary<EndPoint, RelayClient> _clients = [];
+    private readonly Dictionary<EndPoint, RelayClient> _clients = new(new AddressComparer());
 
     public override void DatagramReceived(ReadOnlySpan<byte> data, EndPoint address)
     {
@@ -38,7 +38,7 @@ internal sealed class RelayDatagrams(AsyncSelectorReactor reactor, IDatagramClie
     /// <summary>Sends an answer to a client.</summary>
     public void Answer(ReadOnlySpan<byte> data, EndPoint client)
     {
-        if (IsConnected)
+        if (IsConnected && client is not UnixAddress { IsUnnamed: true })
         {
             Transport.Write(data, client);
         }

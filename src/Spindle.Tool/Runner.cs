@@ -89,7 +89,7 @@ internal static class Runner
 
     private static string Describe(IListeningPort port) => port.GetHost() switch
     {
-        UnixAddress path => $"unix:{EndpointStrings.QuoteArgument(path.ToString())}",
+        UnixAddress path => $"{(port is IDatagramTransport ? "unixgram" : "unix")}:{EndpointStrings.QuoteArgument(path.ToString())}",
         var address => $"{(port is IUdpTransport ? "udp" : "tcp")}:{address}",
     };
 

@@ -62,6 +62,49 @@ public sealed class UnixTests : IDisposable
     }
 
     [Fact]
+    public async Task EchoAndRelay_Datagrams_AnswerThroughSocat()
+    {
+        using SpindleProcess echo = SpindleProcess.Start("echo", $"unixgram:@{Socket}");
+        Assert.Equal($"listening unixgram:@{Socket}", await echo.FirstLineAsync());
+        using SpindleProcess relay = SpindleProcess.Start("relay", $"unixgram:{Socket}:mode=600", $"unixgram:@{Socket}");
+        Assert.Equal($"listening unixgram:{Socket}", await relay.FirstLineAsync());
+        using SpindleProcess udp = SpindleProcess.Start("relay", "udp:0:127.0.0.1", $"unixgram:{Socket}");
+        IPEndPoint address = await udp.ListeningAsync();
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Socket));
+
+        // From UDP through a path to an abstract name, and all the way back; who has no name gets no answer and harms nobody.
+        Shell.Bash($"printf nobody | socat -u - UNIX-SENDTO:{Socket}");
+        Assert.Equal("one", Shell.Bash($"printf one | socat -t 2 - UNIX-SENDTO:{Socket},bind={Socket}.one"));
+        Assert.Equal("two", Shell.Bash($"printf two | socat -t 2 - UDP4-CONNECT:{address}"));
+
+        relay.Signal("TERM");
+        Assert.Empty((await relay.EndAsync()).Errors);
+        Assert.False(File.Exists(Socket));
+    }
+
+    [Fact]
+    public async Task Relay_DatagramPeerRestarted_FindsItAgain()
+    {
+        using SpindleProcess relay = SpindleProcess.Start("relay", "udp:0:127.0.0.1", $"unixgram:{Socket}");
+        IPEndPoint address = await relay.ListeningAsync();
+        using UdpClient client = new("127.0.0.1", address.Port);
+        for (int round = 0; round < 2; round++)
+        {
+            using SpindleProcess echo = SpindleProcess.Start("echo", $"unixgram:{Socket}");
+            await echo.FirstLineAsync();
+            Task answered = ReceiveAsync(client, (byte)round);
+            while (await Task.WhenAny(answered, Task.Delay(50, TestContext.Current.CancellationToken)) != answered)
+            {
+                await client.SendAsync(new byte[] { (byte)round }, TestContext.Current.CancellationToken); // The first finds that the old one is gone.
+            }
+
+            await answered;
+            echo.Signal("TERM");
+            await echo.EndAsync();
+        }
+    }
+
+    [Fact]
     public async Task Systemd_SocketWasGiven_IsServedAndNotPassedOn()
     {
         const string Manager = """
@@ -107,6 +150,13 @@ public sealed class UnixTests : IDisposable
         Assert.Equal($"process {second.Id}\n", await ReadAsync(last));
         second.Kill();
         await second.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
+    private static async Task ReceiveAsync(UdpClient client, byte expected)
+    {
+        while ((await client.ReceiveAsync(TestContext.Current.CancellationToken)).Buffer[0] != expected)
+        {
+        }
     }
 
     private static async Task<Process> StartAsync(string program, string[] arguments)

@@ -15,6 +15,7 @@ internal static class DemoList
         new HalfCloseDemo(),
         new UdpDemo(),
         new MulticastDemo(),
+        new UnixDatagramDemo(),
         new ProcessDemo(),
         new TerminalDemo(),
         new SecondLoopDemo(),

@@ -2,7 +2,7 @@ using Spindle.Endpoints;
 
 namespace Spindle.Tool.Demos;
 
-/// <summary>What demos of stream transports have in common.</summary>
+/// <summary>What demos of transports have in common.</summary>
 internal static class Exchange
 {
     private const int Size = 1_000_000;
@@ -28,6 +28,23 @@ internal static class Exchange
         {
             await port.StopListening().ConfigureAwait(true);
         }
+    }
+
+    /// <summary>Sends datagrams to an echo server and compares what comes back.</summary>
+    /// <param name="port">A connected port.</param>
+    /// <param name="client">Its protocol.</param>
+    /// <param name="count">How many, as the client expects.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<string> EchoAsync(IDatagramTransport port, DatagramCollector client, int count, CancellationToken cancellationToken)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            port.Write(Bytes(i));
+        }
+
+        IReadOnlyList<byte[]> received = await client.Received.WaitAsync(cancellationToken).ConfigureAwait(true);
+        Check(received.Select((data, i) => data.AsSpan().SequenceEqual(Bytes(i))).All(same => same), "what came back is not what was sent");
+        return $"{count} datagrams there and back";
     }
 
     /// <summary>Bytes by which one notices when some are missing, repeated or out of order.</summary>

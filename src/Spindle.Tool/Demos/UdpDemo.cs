@@ -17,14 +17,7 @@ internal sealed class UdpDemo : IDemo
         try
         {
             port.Connect("127.0.0.1", ((IPEndPoint)server.GetHost()).Port);
-            for (int i = 0; i < Count; i++)
-            {
-                port.Write(Exchange.Bytes(i));
-            }
-
-            IReadOnlyList<byte[]> received = await client.Received.WaitAsync(context.CancellationToken).ConfigureAwait(true);
-            Exchange.Check(received.Select((data, i) => data.AsSpan().SequenceEqual(Exchange.Bytes(i))).All(same => same), "what came back is not what was sent");
-            return $"{Count} datagrams there and back";
+            return await Exchange.EchoAsync(port, client, Count, context.CancellationToken).ConfigureAwait(true);
         }
         finally
         {

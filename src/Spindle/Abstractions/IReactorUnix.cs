@@ -42,7 +42,7 @@ public interface IReactorUnix
     /// <param name="protocol">Hears of the datagrams, of refusals, and of a failure to bind or connect: that is no exception.</param>
     /// <param name="maxPacketSize">Longer datagrams are cut to so many bytes; from 1. Default 8,192.</param>
     /// <param name="mode">The permissions of <paramref name="bindAddress"/>'s file. Default 0666.</param>
-    /// <param name="bindAddress">This end's own name, without which nobody can answer. Default null: none.</param>
+    /// <param name="bindAddress">This end's own name, without which nobody can answer. Default null: none. <see cref="UnixAddress.Unnamed"/>: an abstract one of the kernel's choice.</param>
     /// <returns>The port; after a failure one that is not connected.</returns>
     /// <exception cref="ArgumentException">A path is empty or too long.</exception>
     IConnectedDatagramTransport ConnectUnixDatagram(

@@ -15,7 +15,7 @@ namespace Spindle.Endpoints;
 /// <c>serial:device[:baudrate=9600][:bytesize=8][:parity=none|even|odd|mark|space][:stopbits=1][:xonxoff=0][:rtscts=0]</c> for a serial line.
 /// <c>haproxy:</c> in front of a server takes HAProxy's PROXY protocol.
 /// </para>
-/// <para>Datagrams have endpoints of their own. Servers: <c>udp:port[:interface]</c>. Clients: <c>udp:host:port</c>.</para>
+/// <para>Datagrams have endpoints of their own. Servers: <c>udp:port[:interface]</c>, <c>unixgram:path[:mode=666]</c>. Clients: <c>udp:host:port</c>, <c>unixgram:path[:bind=path][:mode=666]</c>.</para>
 /// <para>Further types are added with <see cref="AddServerType"/>, <see cref="AddClientType"/> and their like for datagrams, for the whole process.</para>
 /// <para>Thread: any; the endpoints belong to the reactor's.</para>
 /// <para>Source: Twisted's <c>serverFromString</c> and <c>clientFromString</c>.</para>

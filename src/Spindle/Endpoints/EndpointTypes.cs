@@ -29,10 +29,12 @@ internal static class EndpointTypes
     public static ConcurrentDictionary<string, Func<IReactorCore, EndpointDescription, IDatagramServerEndpoint>> DatagramServers { get; } = new(StringComparer.Ordinal)
     {
         ["udp"] = UdpEndpointStrings.ParseServer,
+        ["unixgram"] = UnixDatagramEndpointStrings.ParseServer,
     };
 
     public static ConcurrentDictionary<string, Func<IReactorCore, EndpointDescription, IDatagramClientEndpoint>> DatagramClients { get; } = new(StringComparer.OrdinalIgnoreCase)
     {
         ["udp"] = UdpEndpointStrings.ParseClient,
+        ["unixgram"] = UnixDatagramEndpointStrings.ParseClient,
     };
 }

@@ -12,7 +12,7 @@ internal static class UnixEndpointStrings
     public static IStreamServerEndpoint ParseServer(IReactorCore reactor, EndpointDescription description)
     {
         UnixAddress path = TakePath(description);
-        UnixFileMode mode = description.Take("mode") is { } text ? ParseMode(description, text) : UnixModes.Everybody;
+        UnixFileMode mode = TakeMode(description);
         int backlog = description.TakeNumber("backlog", 0, int.MaxValue) ?? DefaultBacklog;
         bool wantPid = TakeFlag(description, "lockfile") ?? true;
         return new UnixServerEndpoint(description.Require<IReactorUnix>(reactor), path, backlog, mode, wantPid);
@@ -26,9 +26,15 @@ internal static class UnixEndpointStrings
         return new UnixClientEndpoint(description.Require<IReactorUnix>(reactor), path, timeout, checkPid);
     }
 
-    private static UnixAddress TakePath(EndpointDescription description)
+    public static UnixAddress TakePath(EndpointDescription description) => ParsePath(
+        description,
+        description.TakeNamed("path") ?? description.Take("address") ?? throw description.Wrong($"the path is missing; write it as in \"{description.Type}:/run/echo\""));
+
+    public static UnixFileMode TakeMode(EndpointDescription description) =>
+        description.Take("mode") is { } text ? ParseMode(description, text) : UnixModes.Everybody;
+
+    public static UnixAddress ParsePath(EndpointDescription description, string text)
     {
-        string text = description.TakeNamed("path") ?? description.Take("address") ?? throw description.Wrong("the path is missing; write it as in \"unix:/run/echo\"");
         UnixAddress path = text.StartsWith('@') ? "\0" + text[1..] : text;
         return path.FindFault() is { } fault ? throw description.Wrong(fault) : path;
     }

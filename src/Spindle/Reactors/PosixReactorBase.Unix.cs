@@ -58,7 +58,7 @@ public abstract partial class PosixReactorBase : IReactorUnix
     {
         ArgumentNullException.ThrowIfNull(path);
         CheckDatagramPort(protocol, host: "", maxPacketSize);
-        if ((path.FindFault() ?? bindAddress?.FindFault()) is { } fault)
+        if ((path.FindFault() ?? (bindAddress is { IsUnnamed: false } ? bindAddress.FindFault() : null)) is { } fault)
         {
             throw new ArgumentException($"{path} cannot be connected to: {fault}.", nameof(path));
         }

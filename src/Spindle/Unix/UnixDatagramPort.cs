@@ -50,7 +50,7 @@ public sealed class UnixDatagramPort : DatagramPort, IConnectedDatagramTransport
 
     private protected override int CreateSocket()
     {
-        if (_path?.FindFault() is { } fault)
+        if (_destination is null && _path!.FindFault() is { } fault)
         {
             throw new CannotListenException(_path, fault, errno: 0);
         }
@@ -109,7 +109,7 @@ public sealed class UnixDatagramPort : DatagramPort, IConnectedDatagramTransport
 
         Span<byte> raw = stackalloc byte[SocketConstants.MaxAddressSize];
         Check("bind", Host.Kernel.Sockets.Bind(fd, UnixNames.Write(_path, raw)));
-        if (!_path.IsAbstract)
+        if (_path is { IsAbstract: false, IsUnnamed: false })
         {
             _file = Host.Kernel.Paths.Identify(_path.Name.Span, out FileIdentity file) == 0 ? file : null;
             Check("chmod", Host.Kernel.Paths.SetMode(_path.Name.Span, (int)_mode));
