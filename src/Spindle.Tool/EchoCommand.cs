@@ -30,16 +30,11 @@ internal static class EchoCommand
         return Runner.Serve(options, async group =>
         {
             // All are read before the first one listens: a mistake in the last must not leave the others behind.
-            Func<Task<IListeningPort>>[] servers = [.. endpoints.Select(endpoint => Prepare(group, endpoint))];
+            Func<Task<StandardIOPort?>>[] servers = [.. endpoints.Select(endpoint => Prepare(group, endpoint))];
             StandardIOPort? stdio = null;
-            foreach (Func<Task<IListeningPort>> listen in servers)
+            foreach (Func<Task<StandardIOPort?>> listen in servers)
             {
-                IListeningPort port = await listen().ConfigureAwait(true);
-                stdio ??= port as StandardIOPort;
-                if (port is not StandardIOPort)
-                {
-                    Runner.SayListening(port);
-                }
+                stdio = await listen().ConfigureAwait(true) ?? stdio;
             }
 
             if (stdio is not null && servers.Length == 1)
@@ -49,15 +44,29 @@ internal static class EchoCommand
         });
     }
 
-    private static Func<Task<IListeningPort>> Prepare(ReactorGroup group, string endpoint)
+    private static Func<Task<StandardIOPort?>> Prepare(ReactorGroup group, string endpoint)
     {
         if (EndpointStrings.IsDatagram(endpoint))
         {
-            IDatagramServerEndpoint datagrams = EndpointStrings.ParseDatagramServer(group.Reactors[0], endpoint);
-            return async () => await datagrams.ListenAsync(new EchoDatagrams()).ConfigureAwait(true);
+            DatagramServer datagrams = new(group, endpoint);
+            return async () =>
+            {
+                await datagrams.ListenAsync(_ => new EchoDatagrams()).ConfigureAwait(true);
+                return null;
+            };
         }
 
         IStreamServerEndpoint server = EndpointStrings.ParseServer(group.Reactors[0], endpoint);
-        return () => server.ListenAsync(group.Spread(_ => Factory.For<EchoProtocol>()));
+        return async () =>
+        {
+            IListeningPort port = await server.ListenAsync(group.Spread(_ => Factory.For<EchoProtocol>())).ConfigureAwait(true);
+            if (port is StandardIOPort stdio)
+            {
+                return stdio;
+            }
+
+            Runner.SayListening(port);
+            return null;
+        };
     }
 }

@@ -58,10 +58,9 @@ internal static class RelayCommand
 
     private static async Task ListenForDatagramsAsync(ReactorGroup group, string listen, string connect, TimeSpan idle)
     {
-        AsyncSelectorReactor reactor = group.Reactors[0];
-        IDatagramServerEndpoint server = EndpointStrings.ParseDatagramServer(reactor, listen);
-        RelayDatagrams relay = new(reactor, EndpointStrings.ParseDatagramClient(reactor, connect), idle);
-        Runner.SayListening(await server.ListenAsync(relay).ConfigureAwait(true));
+        DatagramServer server = new(group, listen);
+        _ = EndpointStrings.ParseDatagramClient(group.Reactors[0], connect); // A mistake is told before anybody listens.
+        await server.ListenAsync(reactor => new RelayDatagrams(reactor, EndpointStrings.ParseDatagramClient(reactor, connect), idle)).ConfigureAwait(true);
     }
 
     private static async Task ListenAsync(ReactorGroup group, CommonOptions options, string listen, string connect)

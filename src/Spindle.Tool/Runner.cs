@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Net;
 using Spindle.Endpoints;
 using Spindle.Loops;
 
@@ -81,17 +82,14 @@ internal static class Runner
     }
 
     /// <summary>Says where something listens, at once and on one line.</summary>
-    public static void SayListening(IListeningPort port) => Say(() =>
+    public static void SayListening(IListeningPort port) => SayListening(port.GetHost() is UnixAddress ? "unix" : "tcp", port.GetHost());
+
+    /// <inheritdoc cref="SayListening(IListeningPort)"/>
+    public static void SayListening(string type, EndPoint address) => Say(() =>
     {
-        Console.Out.WriteLine($"listening {Describe(port)}");
+        Console.Out.WriteLine($"listening {type}:{(address is UnixAddress ? EndpointStrings.QuoteArgument(address.ToString()!) : address)}");
         Console.Out.Flush();
     });
-
-    private static string Describe(IListeningPort port) => port.GetHost() switch
-    {
-        UnixAddress path => $"{(port is IDatagramTransport ? "unixgram" : "unix")}:{EndpointStrings.QuoteArgument(path.ToString())}",
-        var address => $"{(port is IUdpTransport ? "udp" : "tcp")}:{address}",
-    };
 
     /// <summary>Writes to standard output.</summary>
     /// <exception cref="SpindleException">It cannot be written to. A pipe that nobody reads any more is no failure: what is written to it is dropped.</exception>

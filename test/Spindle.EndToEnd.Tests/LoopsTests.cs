@@ -55,6 +55,25 @@ public sealed class LoopsTests : IClassFixture<WebServer>
         }
     }
 
+    [Fact]
+    public async Task EchoAndRelay_DatagramsOnTwoLoops_ServeEverySender()
+    {
+        using SpindleProcess echo = SpindleProcess.Start("echo", "--loops", "2", "udp:0:127.0.0.1");
+        IPEndPoint target = await echo.ListeningAsync();
+        using SpindleProcess relay = SpindleProcess.Start("relay", "--loops", "2", "udp:0:127.0.0.1", $"udp:{target}");
+        IPEndPoint address = await relay.ListeningAsync();
+
+        // Each loop has a socket of its own at that address.
+        string hex = $":{address.Port:X4}";
+        Assert.Equal(2, File.ReadAllLines("/proc/net/udp").Count(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1].EndsWith(hex, StringComparison.Ordinal)));
+        for (int i = 0; i < 32; i++)
+        {
+            using UdpClient client = new("127.0.0.1", address.Port);
+            await client.SendAsync(new byte[] { (byte)i }, TestContext.Current.CancellationToken);
+            Assert.Equal([(byte)i], (await client.ReceiveAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken)).Buffer);
+        }
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

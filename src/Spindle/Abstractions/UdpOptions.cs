@@ -17,6 +17,9 @@ public sealed record UdpOptions
     /// <summary>SO_REUSEPORT: several sockets share the port and the kernel spreads the senders over them. Default false.</summary>
     public bool ReusePort { get; init; }
 
+    /// <summary>With <see cref="ReusePort"/>: nobody may listen here yet. Only those that come later share the port.</summary>
+    internal bool IsFirstToShare { get; init; }
+
     private static int? CheckSize(int? size, string name) =>
         size is not < 1 ? size : throw new ArgumentOutOfRangeException(name, size, "A buffer has a size of at least 1 byte; null leaves it to the kernel.");
 }

@@ -9,6 +9,18 @@ namespace Spindle.Endpoints;
 /// <remarks>Thread: the reactor's.</remarks>
 public sealed class UdpServerEndpoint(IReactorUdp reactor, int port, string host = "", int maxPacketSize = 8192, UdpOptions? options = null) : IDatagramServerEndpoint
 {
+    /// <summary>0 to 65535; 0 takes a free one.</summary>
+    public int Port => port;
+
+    /// <summary>An address of this machine; "" for every IPv4 address.</summary>
+    public string Host => host;
+
+    /// <summary>Longer datagrams are cut to so many bytes.</summary>
+    public int MaxPacketSize => maxPacketSize;
+
+    /// <summary>What else; null for the defaults.</summary>
+    public UdpOptions? Options => options;
+
     /// <inheritdoc/>
     public Task<IDatagramTransport> ListenAsync(IDatagramProtocol protocol)
     {

@@ -25,7 +25,7 @@ namespace Spindle;
 /// <para>Thread: any, unless a member says otherwise.</para>
 /// <para>Source: ours; Twisted runs several processes instead. The ways of others are in docs/decisions.</para>
 /// </remarks>
-public sealed class ReactorGroup : IDisposable
+public sealed partial class ReactorGroup : IDisposable
 {
     /// <summary>The most reactors that a group may have: 1,024, as many as the largest machines have cores.</summary>
     public const int MaxCount = 1024;
@@ -137,63 +137,6 @@ public sealed class ReactorGroup : IDisposable
     {
         Start(setUp ?? (static _ => Task.CompletedTask), installSignalHandlers);
         return _started.Task;
-    }
-
-    /// <summary>Makes a factory for a port of any one reactor of the group; the reactors serve its connections in turn.</summary>
-    /// <param name="factory">Called once on each reactor's thread, when the first port with it starts to listen.</param>
-    /// <remarks>
-    /// For every kind of stream port: TCP, UNIX, whatever an endpoint string names. The one reactor accepts and hands the
-    /// sockets over, so that each has as many connections as the next, give or take one.
-    /// </remarks>
-    public IFactory Spread(Func<AsyncSelectorReactor, IFactory> factory)
-    {
-        ArgumentNullException.ThrowIfNull(factory);
-        return new SpreadFactory(_members, factory);
-    }
-
-    /// <summary>Listens for TCP connections, which the reactors share.</summary>
-    /// <param name="port">0 to 65535; 0 takes a free one, the same on all.</param>
-    /// <param name="factory">Called once on each reactor's thread.</param>
-    /// <param name="backlog">How many connections may wait to be accepted; the kernel caps it. Default 50.</param>
-    /// <param name="host">An IPv4 or IPv6 address of this machine. Default "": every IPv4 address.</param>
-    /// <param name="options">
-    /// What else. By default the first reactor accepts and the connections go round. With
-    /// <see cref="TcpListenOptions.ReusePort"/> each reactor has a socket of its own and the kernel spreads the connections
-    /// by a hash of their addresses: nothing crosses threads, but a few connections may well meet on one reactor.
-    /// </param>
-    /// <returns>The port; all reactors accept already. Fails with <see cref="CannotListenException"/>, also when somebody else shares the port.</returns>
-    /// <exception cref="ReactorNotRunningException">Through the task: the group does not run.</exception>
-    public async Task<ReactorGroupPort> ListenTcpAsync(int port, Func<AsyncSelectorReactor, IFactory> factory, int backlog = 50, string host = "", TcpListenOptions? options = null)
-    {
-        ArgumentNullException.ThrowIfNull(factory);
-        EnsureStarted();
-        options ??= new TcpListenOptions();
-        if (!options.ReusePort)
-        {
-            IFactory spread = Spread(factory);
-            IListeningPort one = await _members[0].CallAsync(reactor => reactor.ListenTcp(port, spread, backlog, host, options)).ConfigureAwait(true);
-            return new ReactorGroupPort(await AddressOf(_members[0], one).ConfigureAwait(true), [(_members[0], one)]);
-        }
-
-        List<(ReactorGroupMember Member, IListeningPort Port)> ports = [];
-        EndPoint? address = null;
-        try
-        {
-            foreach (ReactorGroupMember member in _members)
-            {
-                int number = (address as IPEndPoint)?.Port ?? port;
-                TcpListenOptions own = options with { IsFirstToShare = address is null };
-                ports.Add((member, await member.CallAsync(reactor => reactor.ListenTcp(number, factory(reactor), backlog, host, own)).ConfigureAwait(true)));
-                address ??= await AddressOf(member, ports[0].Port).ConfigureAwait(true);
-            }
-
-            return new ReactorGroupPort(address!, ports);
-        }
-        catch when (address is not null)
-        {
-            await new ReactorGroupPort(address, ports).StopListeningAsync().ConfigureAwait(true);
-            throw;
-        }
     }
 
     /// <summary>Stops accepting everywhere, serves who already waits, closes every connection when what was written to it is sent, and ends every reactor.</summary>
@@ -427,9 +370,6 @@ public sealed class ReactorGroup : IDisposable
             // See above.
         }
     }
-
-    private static async Task<EndPoint> AddressOf(ReactorGroupMember member, IListeningPort port) =>
-        await member.CallAsync(_ => port.GetHost()).ConfigureAwait(true);
 
     private void DisposeAll()
     {

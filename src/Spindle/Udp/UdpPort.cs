@@ -123,6 +123,12 @@ public class UdpPort : DatagramPort, IUdpTransport
             Prepare(fd);
             Span<byte> raw = stackalloc byte[SocketConstants.MaxAddressSize];
             Check("bind", sockets.Bind(fd, InternetAddresses.Write(new IPEndPoint(_interface, _port), raw)));
+            if (_options is { ReusePort: true, IsFirstToShare: true })
+            {
+                // Set after bind(2), which has thus refused an address that somebody else shares.
+                Check("setsockopt", sockets.SetOption(fd, SocketConstants.SOL_SOCKET, SocketConstants.SO_REUSEPORT, 1));
+            }
+
             return fd;
         }
         catch
@@ -228,7 +234,7 @@ public class UdpPort : DatagramPort, IUdpTransport
 
     private IEnumerable<(int Option, int Value)> Options()
     {
-        if (_options.ReusePort)
+        if (_options is { ReusePort: true, IsFirstToShare: false })
         {
             yield return (SocketConstants.SO_REUSEPORT, 1);
         }
