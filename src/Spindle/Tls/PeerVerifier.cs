@@ -91,6 +91,30 @@ internal sealed class PeerVerifier
         return new PeerCheck(certificate, chain, errors, chainFailure ?? nameFailure);
     }
 
+    /// <summary>Does what <see cref="Check(X509Certificate2?, X509Certificate2Collection)"/> does in a thread that may wait for the network.</summary>
+    /// <param name="host">Has such threads.</param>
+    /// <param name="certificate">The peer's. It may be disposed of meanwhile.</param>
+    /// <param name="others">What came with it.</param>
+    /// <param name="ended">Called in the reactor's thread.</param>
+    public void CheckInThread(ITlsHost host, X509Certificate2 certificate, X509Certificate2Collection others, Action<PeerCheck> ended)
+    {
+        X509Certificate2 copy = X509CertificateLoader.LoadCertificate(certificate.RawData);
+        host.RunInThread(() =>
+        {
+            PeerCheck found;
+            try
+            {
+                found = Check(copy, others);
+            }
+            catch (Exception exception)
+            {
+                found = new PeerCheck(copy, null, SslPolicyErrors.RemoteCertificateChainErrors, new TlsException($"the peer's certificate could not be checked: {exception.Message}", TlsError.CertificateInvalid, exception));
+            }
+
+            host.CallFromThread(() => ended(found));
+        });
+    }
+
     /// <summary>Says whether the peer is accepted, by the callback if there is one. Thread: the reactor's.</summary>
     /// <returns>Null if it is; otherwise why not. What the callback throws is thrown.</returns>
     public Exception? Decide(PeerCheck check)

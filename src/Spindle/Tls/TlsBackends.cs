@@ -1,4 +1,5 @@
 using Spindle.Tls.OpenSsl;
+using Spindle.Tls.SslStreams;
 
 namespace Spindle.Tls;
 
@@ -17,7 +18,7 @@ internal static class TlsBackends
             case TlsEngineKind.Default when OpenSslLibrary.IsAvailable:
                 return new OpenSslBackend(configuration);
             case TlsEngineKind.Default or TlsEngineKind.SslStream:
-                throw new PlatformNotSupportedException("Only OpenSSL does the cryptography of TLS, and it was not found or not wanted.");
+                return new SslStreamBackend(configuration);
             default:
                 throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such engine.");
         }

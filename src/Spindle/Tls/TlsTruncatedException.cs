@@ -10,4 +10,8 @@ public sealed class TlsTruncatedException : TlsException
         : base(detail, TlsError.Truncated)
     {
     }
+
+    /// <summary>It happened in the handshake of a side.</summary>
+    internal static TlsTruncatedException InHandshake(TlsRole role) =>
+        new(role == TlsRole.Client ? "the server closed the connection during the handshake" : "the client closed the connection during the handshake");
 }

@@ -196,9 +196,6 @@ internal static unsafe partial class LibSsl
     public static partial nint SSL_get_client_CA_list(nint ssl);
 
     [LibraryImport(Name)]
-    public static partial nint SSL_alert_desc_string_long(int alert);
-
-    [LibraryImport(Name)]
     public static partial int SSL_set_session(nint ssl, nint session);
 
     [LibraryImport(Name)]

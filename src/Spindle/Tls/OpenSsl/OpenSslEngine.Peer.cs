@@ -232,12 +232,7 @@ internal sealed unsafe partial class OpenSslEngine
     {
         _isChecking = true;
         _others = null;
-        X509Certificate2 copy = X509CertificateLoader.LoadCertificate(certificate.RawData); // This engine may be disposed of meanwhile.
-        _host.RunInThread(() =>
-        {
-            PeerCheck found = Verifier.Check(copy, others);
-            _host.CallFromThread(() => CheckEnded(found));
-        });
+        Verifier.CheckInThread(_host, certificate, others, CheckEnded);
     }
 
     private void CheckEnded(PeerCheck found)

@@ -276,9 +276,7 @@ internal sealed unsafe partial class OpenSslEngine : ITlsEngine
         switch (LibSsl.SSL_get_error(_ssl, result))
         {
             case LibSsl.SSL_ERROR_WANT_READ when _hasEnded:
-                return Fail(_isDone
-                    ? new TlsTruncatedException()
-                    : new TlsTruncatedException(Role == TlsRole.Client ? "the server closed the connection during the handshake" : "the client closed the connection during the handshake"));
+                return Fail(_isDone ? new TlsTruncatedException() : TlsTruncatedException.InHandshake(Role));
             case LibSsl.SSL_ERROR_WANT_READ:
                 return TlsStatus.WantsInput;
             case LibSsl.SSL_ERROR_WANT_RETRY_VERIFY:
