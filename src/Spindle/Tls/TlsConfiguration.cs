@@ -128,24 +128,9 @@ internal sealed class TlsConfiguration
         return SslStreamCertificateContext.Create(whole, null, offline: true);
     }
 
-    private static void CheckCommon(EncryptionPolicy encryption, SslProtocols protocols)
-    {
-        if (encryption != EncryptionPolicy.RequireEncryption)
-        {
-            throw new ArgumentException("EncryptionPolicy: only RequireEncryption can be had.", nameof(encryption));
-        }
-
-        if ((protocols & ~Possible) != 0)
-        {
-            throw new ArgumentException($"EnabledSslProtocols: {protocols & ~Possible} cannot be had; TLS 1.0 to 1.3 can.", nameof(protocols));
-        }
-    }
-
-    private static SslProtocols Chosen(SslProtocols protocols) => protocols == SslProtocols.None ? Modern : protocols;
-
-    private static SslApplicationProtocol[] Copy(List<SslApplicationProtocol>? protocols) => protocols is null ? [] : [.. protocols];
-
-    private static string? ToAscii(string? host)
+    /// <summary>A host in the form that goes over the wire; null for none.</summary>
+    /// <exception cref="ArgumentException">It is no host name.</exception>
+    public static string? ToAscii(string? host)
     {
         if (string.IsNullOrEmpty(host))
         {
@@ -167,4 +152,21 @@ internal sealed class TlsConfiguration
             throw new ArgumentException($"TargetHost: '{host}' is no host name.", nameof(host), exception);
         }
     }
+
+    private static void CheckCommon(EncryptionPolicy encryption, SslProtocols protocols)
+    {
+        if (encryption != EncryptionPolicy.RequireEncryption)
+        {
+            throw new ArgumentException("EncryptionPolicy: only RequireEncryption can be had.", nameof(encryption));
+        }
+
+        if ((protocols & ~Possible) != 0)
+        {
+            throw new ArgumentException($"EnabledSslProtocols: {protocols & ~Possible} cannot be had; TLS 1.0 to 1.3 can.", nameof(protocols));
+        }
+    }
+
+    private static SslProtocols Chosen(SslProtocols protocols) => protocols == SslProtocols.None ? Modern : protocols;
+
+    private static SslApplicationProtocol[] Copy(List<SslApplicationProtocol>? protocols) => protocols is null ? [] : [.. protocols];
 }

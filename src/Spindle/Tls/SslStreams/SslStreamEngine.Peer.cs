@@ -41,7 +41,7 @@ internal sealed partial class SslStreamEngine
 
     /// <summary>Asks the callback for a server's certificate.</summary>
     public X509Certificate? ChooseForServer(string? name) => Call(() =>
-        _backend.Configuration.SelectServerCertificate!(_backend.Configuration.Sender, string.IsNullOrEmpty(name) ? null : name)
+        _backend.Configuration.SelectServerCertificate!(_backend.Configuration.Sender, TlsConfiguration.ToAscii(name))
         ?? throw new TlsException($"the callback has no certificate for '{name}'", TlsError.Configuration));
 
     /// <summary>Asks the callback for a client's certificate.</summary>
@@ -112,12 +112,12 @@ internal sealed partial class SslStreamEngine
 
     private TlsStatus Complete()
     {
-        string? name = Role == TlsRole.Client ? _backend.Configuration.ServerName : _stream.TargetHostName;
+        string? name = Role == TlsRole.Client ? _backend.Configuration.ServerName : TlsConfiguration.ToAscii(_stream.TargetHostName);
         Session = new TlsSessionInfo(
             _stream.SslProtocol,
             _stream.NegotiatedCipherSuite,
             _stream.NegotiatedApplicationProtocol,
-            string.IsNullOrEmpty(name) ? null : name,
+            name,
             IsResumed: false);
         _isDone = true;
         return TlsStatus.Done;
