@@ -80,7 +80,7 @@ internal sealed class TlsConfiguration
             throw new ArgumentException("A server needs a certificate: ServerCertificate, ServerCertificateContext or ServerCertificateSelectionCallback.", nameof(options));
         }
 
-        CheckCommon(options.EncryptionPolicy, options.EnabledSslProtocols);
+        CheckCommon(options.EncryptionPolicy, options.EnabledSslProtocols, options.AllowRsaPkcs1Padding && options.AllowRsaPssPadding);
         PeerVerifier verifier = new(sender, TlsRole.Client, null, options.CertificateChainPolicy, options.CertificateRevocationCheckMode, options.RemoteCertificateValidationCallback, policy);
         return new TlsConfiguration(TlsRole.Server, sender, policy, verifier)
         {
@@ -97,7 +97,7 @@ internal sealed class TlsConfiguration
     /// <summary>Checks and copies a client's options.</summary>
     public static TlsConfiguration Of(SslClientAuthenticationOptions options, TlsPolicy policy, TlsContext sender)
     {
-        CheckCommon(options.EncryptionPolicy, options.EnabledSslProtocols);
+        CheckCommon(options.EncryptionPolicy, options.EnabledSslProtocols, options.AllowRsaPkcs1Padding && options.AllowRsaPssPadding);
         string? target = ToAscii(options.TargetHost);
         PeerVerifier verifier = new(sender, TlsRole.Server, target, options.CertificateChainPolicy, options.CertificateRevocationCheckMode, options.RemoteCertificateValidationCallback, policy);
         X509Certificate[] certificates = options.ClientCertificates is { } given ? [.. given.OfType<X509Certificate>()] : [];
@@ -153,8 +153,13 @@ internal sealed class TlsConfiguration
         }
     }
 
-    private static void CheckCommon(EncryptionPolicy encryption, SslProtocols protocols)
+    private static void CheckCommon(EncryptionPolicy encryption, SslProtocols protocols, bool allowsAllPadding)
     {
+        if (!allowsAllPadding)
+        {
+            throw new ArgumentException("AllowRsaPkcs1Padding, AllowRsaPssPadding: neither can be forbidden.", nameof(allowsAllPadding));
+        }
+
         if (encryption != EncryptionPolicy.RequireEncryption)
         {
             throw new ArgumentException("EncryptionPolicy: only RequireEncryption can be had.", nameof(encryption));

@@ -41,12 +41,25 @@ internal sealed partial class SslStreamEngine
 
     /// <summary>Asks the callback for a server's certificate.</summary>
     public X509Certificate? ChooseForServer(string? name) => Call(() =>
-        _backend.Configuration.SelectServerCertificate!(_backend.Configuration.Sender, TlsConfiguration.ToAscii(name))
+        _backend.Configuration.SelectServerCertificate!(_backend.Configuration.Sender, AsSent(name))
         ?? throw new TlsException($"the callback has no certificate for '{name}'", TlsError.Configuration));
 
     /// <summary>Asks the callback for a client's certificate.</summary>
     public X509Certificate? ChooseForClient(X509Certificate? peer, string[] issuers) => Call(() =>
         _backend.Configuration.SelectClientCertificate!(_backend.Configuration.Sender, _backend.Configuration.TargetHost ?? "", _backend.Configuration.ClientCertificates, peer, issuers));
+
+    /// <summary>What a client asked for, as it came over the wire: SslStream translates it, and anything may have come.</summary>
+    private static string? AsSent(string? name)
+    {
+        try
+        {
+            return TlsConfiguration.ToAscii(name);
+        }
+        catch (ArgumentException)
+        {
+            return name;
+        }
+    }
 
     /// <summary>Makes a call of the user's with the caller's context. What it throws is kept: SslStream would wrap it.</summary>
     private T? Call<T>(Func<T?> call)
@@ -112,7 +125,7 @@ internal sealed partial class SslStreamEngine
 
     private TlsStatus Complete()
     {
-        string? name = Role == TlsRole.Client ? _backend.Configuration.ServerName : TlsConfiguration.ToAscii(_stream.TargetHostName);
+        string? name = Role == TlsRole.Client ? _backend.Configuration.ServerName : AsSent(_stream.TargetHostName);
         Session = new TlsSessionInfo(
             _stream.SslProtocol,
             _stream.NegotiatedCipherSuite,
