@@ -39,7 +39,7 @@ internal static class EchoCommand
 
             if (stdio is not null && servers.Length == 1)
             {
-                await Runner.ServeStandardIO(stdio, group, options).ConfigureAwait(true);
+                await Runner.ServeStandardIO(stdio.Connection, group, options).ConfigureAwait(true);
             }
         });
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Spindle.Endpoints;
+using Spindle.Stdio;
 
 namespace Spindle.Tool;
 
@@ -16,7 +17,7 @@ internal static class RelayCommand
         };
         Argument<string> connect = new("connect")
         {
-            Description = "What to connect each client to: tcp:HOST:PORT, unix:PATH, exec:PROGRAM[:ARGUMENT...], pty:PROGRAM[:ARGUMENT...]; udp:HOST:PORT or unixgram:PATH for datagrams.",
+            Description = "What to connect each client to: tcp:HOST:PORT, unix:PATH, exec:PROGRAM[:ARGUMENT...], pty:PROGRAM[:ARGUMENT...], serial:DEVICE[:baudrate=9600]; stdio: for one client; udp:HOST:PORT or unixgram:PATH for datagrams.",
             Arity = ArgumentArity.ZeroOrOne,
         };
         listen.Validators.Add(Runner.RefuseOptions);
@@ -53,7 +54,9 @@ internal static class RelayCommand
             throw new ArgumentException("a relay carries either streams or datagrams: with udp or unixgram on one side the other must be one of these, too.");
         }
 
-        return Runner.Serve(options, group => isDatagram ? ListenForDatagramsAsync(group, listen, connect, idle) : ListenAsync(group, options, listen, connect));
+        RelayResult result = new();
+        int code = Runner.Serve(options, group => isDatagram ? ListenForDatagramsAsync(group, listen, connect, idle) : ListenAsync(group, options, listen, connect, result));
+        return code == Runner.Success ? result.ExitCode : code;
     }
 
     private static async Task ListenForDatagramsAsync(ReactorGroup group, string listen, string connect, TimeSpan idle)
@@ -63,11 +66,17 @@ internal static class RelayCommand
         await server.ListenAsync(reactor => new RelayDatagrams(reactor, EndpointStrings.ParseDatagramClient(reactor, connect), idle)).ConfigureAwait(true);
     }
 
-    private static async Task ListenAsync(ReactorGroup group, CommonOptions options, string listen, string connect)
+    private static async Task ListenAsync(ReactorGroup group, CommonOptions options, string listen, string connect, RelayResult result)
     {
         IStreamServerEndpoint server = EndpointStrings.ParseServer(group.Reactors[0], listen);
-        _ = EndpointStrings.ParseClient(group.Reactors[0], connect); // A mistake is told before anybody listens.
-        RelayResult result = new() { IsForOne = server is StandardIOEndpoint };
+        IStreamClientEndpoint target = EndpointStrings.ParseClient(group.Reactors[0], connect); // A mistake is told before anybody listens.
+        bool isToStandardIO = target is StandardIOEndpoint;
+        if (isToStandardIO && server is StandardIOEndpoint)
+        {
+            throw new ArgumentException("there is one standard input: stdio: can be one side of a relay, not both.");
+        }
+
+        result.IsForOne = isToStandardIO || server is StandardIOEndpoint;
         IFactory factory = group.Spread(reactor =>
         {
             IStreamClientEndpoint client = EndpointStrings.ParseClient(reactor, connect);
@@ -76,11 +85,16 @@ internal static class RelayCommand
         IListeningPort port = await server.ListenAsync(factory).ConfigureAwait(true);
         if (port is StandardIOPort stdio)
         {
-            await Runner.ServeStandardIO(stdio, group, options, result).ConfigureAwait(true);
+            await Runner.ServeStandardIO(stdio.Connection, group, options, result).ConfigureAwait(true);
+            return;
         }
-        else
+
+        Runner.SayListening(port, onStandardError: isToStandardIO);
+        if (isToStandardIO)
         {
-            Runner.SayListening(port);
+            StandardIO connection = await result.Connected.ConfigureAwait(true);
+            await port.StopListening().ConfigureAwait(true);
+            await Runner.ServeStandardIO(connection, group, options, result).ConfigureAwait(true);
         }
     }
 }

@@ -7,6 +7,7 @@ internal sealed class RelayFront(AsyncSelectorReactor reactor, IStreamClientEndp
 {
     private readonly AsyncSelectorReactor _reactor = reactor;
     private Action? _giveUp; // Set while the other side is being connected.
+    private RelayTerminal? _terminal;
 
     public override void ConnectionMade()
     {
@@ -18,6 +19,7 @@ internal sealed class RelayFront(AsyncSelectorReactor reactor, IStreamClientEndp
     public override void ConnectionLost(Exception reason)
     {
         _giveUp?.Invoke();
+        _terminal?.Dispose();
         base.ConnectionLost(reason);
     }
 
@@ -28,7 +30,13 @@ internal sealed class RelayFront(AsyncSelectorReactor reactor, IStreamClientEndp
             return;
         }
 
-        RelaySide back = new(_reactor);
+        if (!result.TryTake())
+        {
+            Transport.AbortConnection();
+            return;
+        }
+
+        RelayBack back = new(_reactor, result);
         using CancellationTokenSource gone = new();
         _giveUp = gone.Cancel;
         try
@@ -39,7 +47,7 @@ internal sealed class RelayFront(AsyncSelectorReactor reactor, IStreamClientEndp
         {
             return;
         }
-        catch (SpindleException failure)
+        catch (Exception failure) when (failure is SpindleException or ArgumentException)
         {
             await result.RefusedAsync(failure).ConfigureAwait(true);
             Transport.AbortConnection();
@@ -57,6 +65,8 @@ internal sealed class RelayFront(AsyncSelectorReactor reactor, IStreamClientEndp
         }
 
         Join(this, back);
+        result.ConnectedTo(back.Transport);
+        _terminal = RelayTerminal.TryJoin(_reactor, Transport, back.Transport);
         Transport.ResumeProducing();
     }
 }

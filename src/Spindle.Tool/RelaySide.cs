@@ -5,7 +5,7 @@ namespace Spindle.Tool;
 /// <summary>One of the two connections of a relay: what it receives goes to the other.</summary>
 /// <remarks>
 /// Each side is the producer of the other, so that a slow reader on one side stops the reading on the other. The end of one
-/// direction is passed on when all before it is sent; a reset as a reset. Before the reactor stops, what is being carried is
+/// direction is passed on when all before it is sent; a reset as a reset. A program has said all when it exits, whatever its exit code. Before the reactor stops, what is being carried is
 /// carried to its end: a connection is closed when nothing has come for a second.
 /// </remarks>
 internal class RelaySide(AsyncSelectorReactor reactor) : Protocol, IHalfCloseable, IFinishing, IPushProducer
@@ -81,7 +81,7 @@ internal class RelaySide(AsyncSelectorReactor reactor) : Protocol, IHalfCloseabl
         }
 
         _other.Transport.UnregisterProducer();
-        if (reason is ConnectionDoneException)
+        if (reason is ConnectionDoneException or ProcessTerminatedException { ExitCode: not null })
         {
             _other.Transport.LoseConnection();
         }

@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Net;
 using Spindle.Endpoints;
 using Spindle.Loops;
+using Spindle.Stdio;
 
 namespace Spindle.Tool;
 
@@ -13,6 +14,7 @@ internal static class Runner
     public const int Refused = 1;
     private const int BadArguments = 2;
     private const int BrokenPipe = 32;
+    private const int HungUp = 5; // What a terminal reads as that is gone.
 
     public static int Invoke(Command root, string[] args)
     {
@@ -51,9 +53,9 @@ internal static class Runner
 
     /// <summary>Serves standard input and output to their end; that is the end of the command.</summary>
     /// <exception cref="SpindleException">The connection was not made or was cut off, or the output cannot be written. A reader that has gone away is no failure, as in <see cref="Say"/>.</exception>
-    public static async Task ServeStandardIO(StandardIOPort port, ReactorGroup group, CommonOptions options, RelayResult? result = null)
+    public static async Task ServeStandardIO(StandardIO connection, ReactorGroup group, CommonOptions options, RelayResult? result = null)
     {
-        Exception reason = await port.Ended.ConfigureAwait(true);
+        Exception reason = await connection.Ended.ConfigureAwait(true);
         if (result?.Failure is { } failure)
         {
             throw new SpindleException(failure.Message, failure);
@@ -64,7 +66,12 @@ internal static class Runner
             throw new SpindleException("the connection was cut off by the other side.");
         }
 
-        if (port.Connection.WriteFailure is { Errno: not 0 and not BrokenPipe } unwritten)
+        if (connection.ReadFailure is { Errno: not 0 and not HungUp } unread)
+        {
+            throw new SpindleException($"standard input cannot be read: {unread.Message}", unread);
+        }
+
+        if (connection.WriteFailure is { Errno: not 0 and not BrokenPipe } unwritten)
         {
             throw new SpindleException($"standard output cannot be written to: {unwritten.Message}", unwritten);
         }
@@ -81,14 +88,16 @@ internal static class Runner
         }
     }
 
-    /// <summary>Says where something listens, at once and on one line.</summary>
-    public static void SayListening(IListeningPort port) => SayListening(port.GetHost() is UnixAddress ? "unix" : "tcp", port.GetHost());
+    /// <summary>Says where something listens, at once and on one line; on standard error when standard output is for something else.</summary>
+    public static void SayListening(IListeningPort port, bool onStandardError = false) =>
+        SayListening(port.GetHost() is UnixAddress ? "unix" : "tcp", port.GetHost(), onStandardError);
 
-    /// <inheritdoc cref="SayListening(IListeningPort)"/>
-    public static void SayListening(string type, EndPoint address) => Say(() =>
+    /// <inheritdoc cref="SayListening(IListeningPort, bool)"/>
+    public static void SayListening(string type, EndPoint address, bool onStandardError = false) => Say(() =>
     {
-        Console.Out.WriteLine($"listening {type}:{(address is UnixAddress ? EndpointStrings.QuoteArgument(address.ToString()!) : address)}");
-        Console.Out.Flush();
+        TextWriter writer = onStandardError ? Console.Error : Console.Out;
+        writer.WriteLine($"listening {type}:{(address is UnixAddress ? EndpointStrings.QuoteArgument(address.ToString()!) : address)}");
+        writer.Flush();
     });
 
     /// <summary>Writes to standard output.</summary>

@@ -13,6 +13,7 @@ namespace Spindle.Endpoints;
 /// <c>exec:program[:argument...][:path=directory][:stderr=log|drop]</c> for a program's standard input and output;
 /// <c>pty:program[:argument...][:path=directory][:size=COLUMNSxROWS]</c> for a program on a terminal;
 /// <c>serial:device[:baudrate=9600][:bytesize=8][:parity=none|even|odd|mark|space][:stopbits=1][:xonxoff=0][:rtscts=0]</c> for a serial line.
+/// <c>stdio:</c> is standard input and output, for a server and a client.
 /// <c>haproxy:</c> in front of a server takes HAProxy's PROXY protocol.
 /// </para>
 /// <para>Datagrams have endpoints of their own. Servers: <c>udp:port[:interface]</c>, <c>unixgram:path[:mode=666]</c>. Clients: <c>udp:host:port</c>, <c>unixgram:path[:bind=path][:mode=666]</c>.</para>

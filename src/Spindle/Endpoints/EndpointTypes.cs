@@ -23,6 +23,7 @@ internal static class EndpointTypes
         ["unix"] = UnixEndpointStrings.ParseClient,
         ["exec"] = ProcessEndpointStrings.ParseExec,
         ["pty"] = ProcessEndpointStrings.ParsePty,
+        ["stdio"] = StandardIOEndpointStrings.ParseClient,
         ["serial"] = SerialEndpointStrings.ParseClient,
     };
 

@@ -13,7 +13,7 @@ namespace Spindle.Endpoints;
 /// <param name="errors">Where standard error goes; null: nowhere.</param>
 /// <param name="onEnd">Called last.</param>
 /// <remarks>Thread: the reactor's.</remarks>
-internal sealed class ProcessConnection(IProtocol protocol, ProcessAddress address, ILogger? errors, Action onEnd) : ProcessProtocol, ITransport
+internal class ProcessConnection(IProtocol protocol, ProcessAddress address, ILogger? errors, Action onEnd) : ProcessProtocol, ITransport
 {
     private readonly IHalfCloseable? _halfCloseable = protocol.FindAbility<IHalfCloseable>();
     private Exception? _failure; // Why it was aborted.
@@ -48,7 +48,7 @@ internal sealed class ProcessConnection(IProtocol protocol, ProcessAddress addre
         Transport.LoseConnection();
     }
 
-    public void LoseWriteConnection()
+    public virtual void LoseWriteConnection()
     {
         _isWriteClosing = true;
         Transport.CloseStdin();

@@ -8,7 +8,7 @@ namespace Spindle.Endpoints;
 /// <remarks>
 /// <para>
 /// The task is done at once, with the protocol. Exit code 0 ends the connection with <see cref="ConnectionDoneException"/>,
-/// any other end with the process's reason. Half a close closes standard input; a protocol that is
+/// any other end with the process's reason. Half a close closes standard input, and types Ctrl-D on a terminal; a terminal's connection is an <see cref="ITerminalTransport"/>; a protocol that is
 /// <see cref="IHalfCloseable"/> hears of the end of standard output by itself (both beyond the original). Aborting kills.
 /// </para>
 /// <para>Thread: the reactor's.</para>
@@ -100,7 +100,9 @@ public sealed class ProcessEndpoint : IStreamClientEndpoint
         ProcessAddress address = new(_executable);
         IProtocol protocol = factory.BuildProtocol(address) ?? throw new NoProtocolException();
         ILogger? errors = _standardError == StandardErrorBehavior.Drop ? null : (_reactor as ReactorBase)?.EventLoop.Logger ?? NullLogger.Instance;
-        ProcessConnection connection = new(protocol, address, errors, factory.DoStop);
+        ProcessConnection connection = _usePty
+            ? new TerminalConnection(protocol, address, errors, factory.DoStop)
+            : new ProcessConnection(protocol, address, errors, factory.DoStop);
         _reactor.SpawnProcess(connection, _executable, _args, _env, _path, _uid, _gid, _usePty, _childFDs, _options);
         return protocol;
     }

@@ -4,13 +4,13 @@ using Spindle.Stdio;
 
 namespace Spindle.Endpoints;
 
-/// <summary>Standard input and output as a server's endpoint: to listen connects its one client at once.</summary>
+/// <summary>Standard input and output as an endpoint. A server's has one client, which is there at once; so is a client's server.</summary>
 /// <remarks>
 /// <para>The factory is asked for one protocol, started before and stopped when the connection is over.</para>
 /// <para>Thread: the reactor's.</para>
-/// <para>Source: Twisted's <c>StandardIOEndpoint</c>, which gives the connection and not a port.</para>
+/// <para>Source: Twisted's <c>StandardIOEndpoint</c>, which gives the connection and not a port, and is a server's only.</para>
 /// </remarks>
-public sealed class StandardIOEndpoint : IStreamServerEndpoint
+public sealed class StandardIOEndpoint : IStreamServerEndpoint, IStreamClientEndpoint
 {
     private readonly IReactorFDSet _reactor;
     private readonly int _stdin;
@@ -57,6 +57,11 @@ public sealed class StandardIOEndpoint : IStreamServerEndpoint
             return Task.FromException<IListeningPort>(failure);
         }
     }
+
+    /// <summary>Connects a protocol of the factory's to standard input and output.</summary>
+    /// <inheritdoc/>
+    public Task<IProtocol> ConnectAsync(IFactory factory, CancellationToken cancellationToken = default) =>
+        ImmediateConnection.Make(_reactor, factory, PipeAddress.Instance, protocol => new StandardIO(protocol, _stdin, _stdout, _reactor), cancellationToken);
 
     private StandardIOPort Connect(IFactory factory)
     {

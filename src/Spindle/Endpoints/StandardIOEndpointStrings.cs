@@ -1,9 +1,13 @@
 namespace Spindle.Endpoints;
 
-/// <summary>Servers: <c>stdio:</c>.</summary>
+/// <summary>Servers and clients: <c>stdio:</c>.</summary>
 internal static class StandardIOEndpointStrings
 {
-    public static IStreamServerEndpoint ParseServer(IReactorCore reactor, EndpointDescription description)
+    public static IStreamServerEndpoint ParseServer(IReactorCore reactor, EndpointDescription description) => Parse(reactor, description);
+
+    public static IStreamClientEndpoint ParseClient(IReactorCore reactor, EndpointDescription description) => Parse(reactor, description);
+
+    private static StandardIOEndpoint Parse(IReactorCore reactor, EndpointDescription description)
     {
         // "stdio:" has one empty value: the original's description ends with the colon.
         string? nothing = description.Take("nothing");

@@ -33,7 +33,7 @@ internal interface IFiles
     /// <returns>Zero, or -errno.</returns>
     int SetNonBlocking(int fd, bool isNonBlocking);
 
-    /// <summary>fcntl(2), F_GETFL: how an open file was opened, and whether calls on it wait.</summary>
+    /// <summary>fcntl(2), F_GETFL and F_GETFD: how an open file was opened, and whether calls on it wait.</summary>
     /// <returns>Zero, or -errno: EBADF if the descriptor is not open.</returns>
     int GetStatus(int fd, out FileStatus status);
 

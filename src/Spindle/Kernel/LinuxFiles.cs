@@ -12,6 +12,7 @@ internal sealed unsafe partial class LinuxFiles(DescriptorLedger ledger) : IFile
     private const int O_RDWR = 2;
     private const int O_NONBLOCK = 0x800;
     private const int O_CLOEXEC = 0x80000;
+    private const int F_GETFD = 1;
     private const int F_SETFD = 2;
     private const int F_GETFL = 3;
     private const int F_SETFL = 4;
@@ -72,7 +73,13 @@ internal sealed unsafe partial class LinuxFiles(DescriptorLedger ledger) : IFile
     public int GetStatus(int fd, out FileStatus status)
     {
         int flags = Errno.OrResult(fcntl(fd, F_GETFL, 0));
-        status = flags < 0 ? default : new((flags & O_NONBLOCK) != 0, (flags & O_ACCMODE) is O_RDONLY or O_RDWR, (flags & O_ACCMODE) is O_WRONLY or O_RDWR);
+        status = flags < 0
+            ? default
+            : new(
+                (flags & O_NONBLOCK) != 0,
+                (flags & O_ACCMODE) is O_RDONLY or O_RDWR,
+                (flags & O_ACCMODE) is O_WRONLY or O_RDWR,
+                fcntl(fd, F_GETFD, 0) == FD_CLOEXEC);
         return Math.Min(flags, 0);
     }
 

@@ -9,6 +9,14 @@ namespace Spindle.Serial;
 /// </remarks>
 public sealed record SerialOptions
 {
+    // The names of speeds: B50 is 1, B38400 15; B57600 is 0x1001 and B4000000 0x100F. A zero stands where there is none.
+    private static readonly int[] LowRates = [0, 50, 75, 110, 134, 150, 200, 300, 600, 1_200, 1_800, 2_400, 4_800, 9_600, 19_200, 38_400];
+
+    private static readonly int[] HighRates =
+    [
+        0, 57_600, 115_200, 230_400, 460_800, 500_000, 576_000, 921_600, 1_000_000, 1_152_000, 1_500_000, 2_000_000, 2_500_000, 3_000_000, 3_500_000, 4_000_000,
+    ];
+
     /// <summary>Bits in a second, 1 or more, any number that the device can do. Default 9,600.</summary>
     public int BaudRate { get; init; } = 9_600;
 
@@ -63,11 +71,14 @@ public sealed record SerialOptions
         return WithBaudRate(mode, BaudRate);
     }
 
-    /// <summary>The same mode at another speed, which may be one that has no name of its own.</summary>
+    /// <summary>The same mode at another speed. One that has a name gets it: other programs know no more of a speed than its name.</summary>
     internal static TerminalMode WithBaudRate(TerminalMode mode, int baudRate)
     {
+        int low = Array.IndexOf(LowRates, baudRate);
+        int high = Array.IndexOf(HighRates, baudRate);
+        uint name = low > 0 ? (uint)low : high > 0 ? TerminalMode.BOTHER + (uint)high : TerminalMode.BOTHER;
         mode.Control &= ~(TerminalMode.CBAUD | (TerminalMode.CBAUD << TerminalMode.InputSpeedShift));
-        mode.Control |= TerminalMode.BOTHER | (TerminalMode.BOTHER << TerminalMode.InputSpeedShift);
+        mode.Control |= name | (name << TerminalMode.InputSpeedShift);
         mode.InputSpeed = mode.OutputSpeed = (uint)baudRate;
         return mode;
     }

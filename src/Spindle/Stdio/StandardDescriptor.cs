@@ -18,21 +18,18 @@ internal sealed class StandardDescriptor
         _kernel = kernel;
         Fd = fd;
         int result = kernel.Files.GetStatus(fd, out FileStatus status);
+        FileIdentity identity = default;
         if (result == 0)
         {
-            result = kernel.Files.Identify(fd, out FileIdentity identity);
+            result = kernel.Files.Identify(fd, out identity);
             IsSocket = identity.IsSocket;
             IsEndOfPipe = identity.IsPipe && !status.CanRead;
         }
 
-        if (result < 0)
+        string? fault = result < 0 ? Errno.Describe(-result) : FaultOf(fd, status, identity, forReading);
+        if (fault is not null)
         {
-            throw new ArgumentException($"Descriptor {fd} cannot be used as {parameter}: {Errno.Describe(-result)}.", parameter);
-        }
-
-        if (forReading ? !status.CanRead : !status.CanWrite)
-        {
-            throw new ArgumentException($"Descriptor {fd} cannot be used as {parameter}: it is not open for {(forReading ? "reading" : "writing")}.", parameter);
+            throw new ArgumentException($"Descriptor {fd} cannot be used as {parameter}: {fault}.");
         }
 
         _wasNonBlocking = status.IsNonBlocking;
@@ -66,6 +63,14 @@ internal sealed class StandardDescriptor
             _ = _kernel.Sockets.Shutdown(Fd, ShutdownSide.Write);
         }
     }
+
+    // What is closed when another program is run cannot have been there when this one was: the runtime has taken the free
+    // number for something of its own, a pipe for example, which would never end.
+    private static string? FaultOf(int fd, FileStatus status, FileIdentity identity, bool forReading) =>
+        fd <= LastStandard && status.IsCloseOnExec ? "it was closed when the process was started"
+        : identity.IsDirectory ? "it is a directory"
+        : (forReading ? status.CanRead : status.CanWrite) ? null
+        : $"it is not open for {(forReading ? "reading" : "writing")}";
 
     /// <summary>Closes it, once. The three standard numbers stay taken: the next file that anybody opens must not become standard output unnoticed.</summary>
     public void Close()

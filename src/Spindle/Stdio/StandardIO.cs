@@ -67,6 +67,9 @@ public sealed class StandardIO : ITransport, IEndingProducer, ILoggingContext
     /// <summary>Done when the connection is over, with the reason that the protocol was told.</summary>
     public Task<Exception> Ended => _ended.Task;
 
+    /// <summary>Why standard input ended before its time; null if it has not. A half-closeable protocol hears only that it has ended.</summary>
+    public ConnectionLostException? ReadFailure { get; private set; }
+
     /// <summary>Why standard output ended before its time: its reader has closed, or its disk is full; null if it has not. A half-closeable protocol hears only that it has ended.</summary>
     public ConnectionLostException? WriteFailure { get; private set; }
 
@@ -195,6 +198,7 @@ public sealed class StandardIO : ITransport, IEndingProducer, ILoggingContext
             return;
         }
 
+        ReadFailure = reason as ConnectionLostException;
         if (IsEndOfAll(reason))
         {
             End(reason);

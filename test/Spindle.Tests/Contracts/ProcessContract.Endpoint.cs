@@ -8,6 +8,36 @@ namespace Spindle.Tests.Contracts;
 /// <content>A process as an endpoint.</content>
 public abstract partial class ProcessContract
 {
+    [Fact]
+    public void Endpoint_OnATerminal_IsResizedAndEndsWithItsInput() => Run(async rig =>
+    {
+        RecordingProtocol protocol = new();
+        await EndpointStrings.ParseClient(rig.Reactor, "pty:sh:-c:stty -echo; echo ready; cat; stty size; exit 3").ConnectAsync(Factory.For(_ => protocol));
+        await rig.Until(() => protocol.Received.IndexOf("ready"u8) >= 0);
+
+        protocol.Transport.FindAbility<ITerminalTransport>()!.ResizeTerminal(new TerminalSize(columns: 99, rows: 33));
+        protocol.Transport.Write("said\n"u8);
+        protocol.Transport.LoseWriteConnection();
+
+        await rig.Until(() => protocol.LostCount == 1);
+        Assert.Equal("ready\r\nsaid\r\n33 99\r\n", Encoding.ASCII.GetString(protocol.Received));
+        Assert.Equal(3, Assert.IsType<ProcessTerminatedException>(protocol.Reason).ExitCode);
+        protocol.Transport.FindAbility<ITerminalTransport>()!.ResizeTerminal(new TerminalSize(1, 1)); // After the end: nothing.
+        protocol.Transport.LoseWriteConnection();
+    });
+
+    [Fact]
+    public void Endpoint_OnPipes_HasNoTerminal() => Run(async rig =>
+    {
+        RecordingProtocol protocol = new();
+        await new ProcessEndpoint(rig.Reactor, "/bin/cat").ConnectAsync(Factory.For(_ => protocol));
+
+        Assert.Null(protocol.Transport.FindAbility<ITerminalTransport>());
+
+        protocol.Transport.LoseConnection();
+        await rig.Until(() => protocol.LostCount == 1);
+    });
+
     [Fact, Clause("EP-6", "EP-1")]
     public void Endpoint_Connect_IsDoneAtOnceAndCarriesBytes() => Run(async rig =>
     {

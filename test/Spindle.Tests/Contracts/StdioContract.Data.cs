@@ -253,6 +253,29 @@ public abstract partial class StdioContract
         _ = files.Close(feed);
     });
 
+    [Fact, Clause("EP-1")]
+    public void Endpoint_Connect_IsDoneAtOnceAndStopsItsFactory() => Run(async rig =>
+    {
+        IFiles files = rig.Kernel.Files;
+        Assert.Equal(0, files.CreatePipe(out int stdin, out int feed));
+        int stdout = files.Open("/dev/null", writable: true);
+        HalfCloseProtocol protocol = new();
+        RecordingFactory factory = new(() => protocol);
+
+        Task<IProtocol> connecting = new StandardIOEndpoint(rig.Reactor, stdin, stdout).ConnectAsync(factory);
+
+        Assert.True(connecting.IsCompletedSuccessfully);
+        Assert.Same(protocol, await connecting);
+        _ = files.Close(feed);
+        await rig.Until(() => protocol.ReadLostCount == 1); // Its abilities are found behind what stands in front of it.
+        Assert.Equal((1, 0), (factory.Starts, factory.Stops));
+        protocol.Transport.LoseConnection();
+        await rig.Until(() => protocol.LostCount == 1);
+        Assert.Equal((1, 1), (factory.Starts, factory.Stops));
+        await Assert.ThrowsAsync<ArgumentException>(() => new StandardIOEndpoint(rig.Reactor, 1_000_000).ConnectAsync(factory));
+        Assert.Equal((2, 2), (factory.Starts, factory.Stops));
+    });
+
     [Fact, Clause("EP-15")]
     public void Endpoint_CannotConnect_FailsTheTask() => Run(async rig =>
     {
@@ -263,6 +286,7 @@ public abstract partial class StdioContract
         await Assert.ThrowsAsync<ArgumentNullException>(() => new StandardIOEndpoint(rig.Reactor).ListenAsync(null!));
         Assert.Equal((1, 1), (factory.Starts, factory.Stops));
         Assert.IsType<StandardIOEndpoint>(EndpointStrings.ParseServer(rig.Reactor, "stdio:"));
+        Assert.IsType<StandardIOEndpoint>(EndpointStrings.ParseClient(rig.Reactor, "stdio:"));
         Assert.Contains("write it as \"stdio:\"", Assert.Throws<ArgumentException>(() => EndpointStrings.ParseServer(rig.Reactor, "stdio:0")).Message, StringComparison.Ordinal);
     });
 

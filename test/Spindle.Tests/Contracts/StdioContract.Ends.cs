@@ -168,6 +168,7 @@ public abstract partial class StdioContract
 
         await rig.Until(() => protocol.ReadLostCount == 1);
         Assert.Equal(0, protocol.LostCount);
+        Assert.Equal(Errno.EIO, piped.IO.ReadFailure?.Errno);
         await piped.Finish();
     });
 

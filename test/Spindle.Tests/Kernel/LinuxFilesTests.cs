@@ -135,8 +135,8 @@ public sealed class LinuxFilesTests : LedgerCheckedTest
         Assert.Equal(0, Files.GetStatus(pipe.Read, out FileStatus read));
         Assert.Equal(0, Files.GetStatus(pipe.Write, out FileStatus write));
 
-        Assert.Equal(new FileStatus(IsNonBlocking: true, CanRead: true, CanWrite: false), read);
-        Assert.Equal(new FileStatus(IsNonBlocking: false, CanRead: false, CanWrite: true), write);
+        Assert.Equal(new FileStatus(IsNonBlocking: true, CanRead: true, CanWrite: false, IsCloseOnExec: true), read);
+        Assert.Equal(new FileStatus(IsNonBlocking: false, CanRead: false, CanWrite: true, IsCloseOnExec: true), write);
         Assert.Equal(-Errno.EBADF, Files.GetStatus(-1, out _));
     }
 

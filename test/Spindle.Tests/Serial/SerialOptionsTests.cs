@@ -20,9 +20,25 @@ public sealed class SerialOptionsTests
         TerminalMode mode = options.ApplyTo(new TerminalMode { Control = uint.MaxValue, Input = uint.MaxValue });
 
         Assert.Equal(bits, mode.Control & All);
-        Assert.Equal(TerminalMode.BOTHER, mode.Control & TerminalMode.CBAUD);
+        Assert.Equal(13u, mode.Control & TerminalMode.CBAUD);
         Assert.Equal(0u, mode.Input & (TerminalMode.IXON | TerminalMode.IXOFF | TerminalMode.IXANY));
         Assert.Equal(9_600u, mode.OutputSpeed);
+    }
+
+    [Theory, Clause("SER-2")]
+    [InlineData(1, 0x1000u)]
+    [InlineData(50, 1u)]
+    [InlineData(38_400, 15u)]
+    [InlineData(115_200, 0x1002u)]
+    [InlineData(250_000, 0x1000u)]
+    [InlineData(4_000_000, 0x100Fu)]
+    public void WithBaudRate_AnySpeed_HasItsNameIfItHasOne(int baudRate, uint name)
+    {
+        TerminalMode mode = SerialOptions.WithBaudRate(new TerminalMode { Control = uint.MaxValue }, baudRate);
+
+        Assert.Equal(name, mode.Control & TerminalMode.CBAUD);
+        Assert.Equal(name, (mode.Control >> TerminalMode.InputSpeedShift) & TerminalMode.CBAUD);
+        Assert.Equal(((uint)baudRate, (uint)baudRate), (mode.InputSpeed, mode.OutputSpeed));
     }
 
     [Theory]

@@ -1,0 +1,130 @@
+using System.Net;
+using System.Text.RegularExpressions;
+
+namespace Spindle.EndToEnd.Tests;
+
+/// <summary>Shells on terminals, with somebody at the keyboard.</summary>
+public sealed partial class TerminalTests
+{
+    private const char CtrlC = '\u0003';
+    private const char CtrlZ = '\u001A';
+
+    private static readonly string Spindle = Path.Combine(Repository.Root, "spindle");
+
+    [Fact]
+    public async Task Relay_ShellOverTcp_IsInteractive()
+    {
+        using SpindleProcess spindle = SpindleProcess.StartUnder("export TERM=dumb PS1='$ '", "relay", "tcp:0:127.0.0.1", "pty:/bin/bash:--norc:size=90x30");
+        IPEndPoint address = await spindle.ListeningAsync();
+        using Dialogue shell = new("socat", "-", $"TCP:{address}");
+
+        await shell.SayAsync("stty size", "30 90");
+        await shell.SayAsync("stty rows 50 cols 120; stty size", "50 120");
+        await shell.SayAsync("tty", "/dev/pts/");
+        await shell.SayAsync("sleep 100 &", "[1] ");
+        await shell.SayAsync("fg", "sleep 100");
+        await shell.PressAsync(CtrlZ, "Stopped");
+        await shell.SayAsync("bg; jobs", "Running");
+        await shell.SayAsync("kill %1; wait; echo done-$((1 + 1))", "done-2");
+        await shell.SayAsync("sh -c 'echo star''ted; exec sleep 100'", "started");
+        await shell.PressAsync(CtrlC, "^C");
+        await shell.SayAsync("echo alive-$?-$((1 + 1))", "alive-130-2");
+        await shell.SayAsync("exit 0", "exit");
+
+        await shell.EndAsync();
+    }
+
+    [Fact]
+    public async Task Relay_ClientGoesAway_HangsTheShellUp()
+    {
+        using SpindleProcess spindle = SpindleProcess.StartUnder("export TERM=dumb PS1='$ '", "relay", "tcp:0:127.0.0.1", "pty:/bin/bash:--norc");
+        IPEndPoint address = await spindle.ListeningAsync();
+        string pid;
+        using (Dialogue shell = new("socat", "-", $"TCP:{address}"))
+        {
+            pid = Number().Match(await shell.SayAsync("echo pid-$$-", "-\r\n")).Groups[1].Value;
+            Assert.True(Directory.Exists($"/proc/{pid}"));
+        }
+
+        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(30));
+        while (Directory.Exists($"/proc/{pid}"))
+        {
+            await Task.Delay(10, patience.Token);
+        }
+    }
+
+    [Fact]
+    public async Task Relay_TerminalOnATerminal_IsRawAndOfOneSizeAndThenAsItWas()
+    {
+        using Dialogue shell = Terminal();
+        string terminal = Device().Match(await shell.SayAsync("tty", "\r\n$ ")).Value;
+        string before = await ModeAsync(shell);
+        await shell.SayAsync("stty rows 30 cols 90; echo set-$((1 + 1))", "set-2");
+
+        await EnterAsync(shell);
+        await shell.SayAsync("stty size", "30 90");
+        Shell.Run("stty", "-F", terminal, "rows", "50", "cols", "120");
+        await shell.SayAsync("until stty size | grep 120; do sleep 0.05; done", "50 120");
+        await shell.SayAsync("sh -c 'echo star''ted; exec sleep 100'", "started");
+        await shell.PressAsync(CtrlC, "^C"); // It ends what runs there, not the command here.
+        await shell.SayAsync("echo there-$?-$((1 + 1))", "there-130-2");
+        await shell.SayAsync("exit 7", "$ ");
+        await shell.SayAsync("echo code-$?-", "code-7-");
+
+        Assert.Equal(before, await ModeAsync(shell));
+    }
+
+    [Theory]
+    [InlineData("TERM", 143)]
+    [InlineData("HUP", 129)]
+    [InlineData("INT", 130)]
+    [InlineData("QUIT", 131)]
+    public async Task Signal_TerminalIsRaw_RestoresIt(string signal, int code)
+    {
+        using Dialogue shell = Terminal();
+        string before = await ModeAsync(shell);
+
+        await EnterAsync(shell);
+        await shell.SayAsync($"kill -{signal} $PPID", "$ ");
+        await shell.SayAsync("echo code-$?-", $"code-{code}-");
+
+        Assert.Equal(before, await ModeAsync(shell));
+    }
+
+    [Fact]
+    public async Task Stop_TerminalIsRaw_GivesItBackUntilItGoesOn()
+    {
+        using Dialogue shell = Terminal();
+        string before = await ModeAsync(shell);
+        await EnterAsync(shell);
+
+        await shell.SayAsync("kill -TSTP $PPID", "Stopped");
+        Assert.Equal(before, await ModeAsync(shell));
+        await shell.SayAsync("fg", "relay");
+        await shell.SayAsync("ps -o stat= -p $PPID", "+"); // Raw again: else the line would be shown twice.
+        await shell.SayAsync("exit 0", "$ ");
+
+        Assert.Equal(before, await ModeAsync(shell));
+    }
+
+    // A shell on a terminal of socat's, as one that a user sits at.
+    private static Dialogue Terminal() => new("socat", "-", "EXEC:bash --norc,pty,setsid,ctty,stderr");
+
+    // Within that one another, on a terminal of ours.
+    private static async Task EnterAsync(Dialogue shell)
+    {
+        await shell.SayAsync($"{Spindle} relay stdio: pty:/bin/bash:--norc", "bash-");
+        await shell.SayAsync("echo inner-$((1 + 1))", "inner-2");
+    }
+
+    private static async Task<string> ModeAsync(Dialogue shell) => Mode().Match(await shell.SayAsync("echo mode=$(stty -g)=", "=\r\n")).Value;
+
+    [GeneratedRegex("/dev/pts/[0-9]+")]
+    private static partial Regex Device();
+
+    [GeneratedRegex("pid-([0-9]+)-")]
+    private static partial Regex Number();
+
+    [GeneratedRegex("mode=[0-9a-f:]+=")]
+    private static partial Regex Mode();
+}
