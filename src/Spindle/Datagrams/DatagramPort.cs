@@ -134,6 +134,11 @@ public abstract partial class DatagramPort : IReadDescriptor, IDatagramTransport
         _isListening = false;
         Host.RemoveReader(this);
         Host.RemoveUnwatched(this);
+        if (reason is DescriptorWentAwayException)
+        {
+            Host.LogError(this, "The port has ended", reason); // Its protocol cannot be told why.
+        }
+
         Host.LogInformation($"({Kind} Port {Describe(_address!)} Closed)");
         Exception? failure = Host.Guard(this, static protocol => ((IDatagramProtocol)protocol!).DoStop(), _protocol);
         Flush(); // What was written in this turn, the protocol's last words among it.
@@ -234,7 +239,8 @@ public abstract partial class DatagramPort : IReadDescriptor, IDatagramTransport
             case Errno.ECONNREFUSED:
                 Refused();
                 return null;
-            case Errno.EHOSTUNREACH or Errno.ENETUNREACH or Errno.ENOPROTOOPT or Errno.EPROTO or Errno.EACCES or Errno.EMSGSIZE:
+            case Errno.EHOSTUNREACH or Errno.ENETUNREACH or Errno.EHOSTDOWN or Errno.ENONET or Errno.ENOPROTOOPT or Errno.EOPNOTSUPP or Errno.EPROTO
+                or Errno.EACCES or Errno.EMSGSIZE:
                 // What a router has said of an earlier datagram; anyone may forge that, and it must not close the port.
                 Host.LogInformation($"{LogPrefix}: a datagram did not get there: {Errno.Describe(errno)}");
                 return null;

@@ -91,7 +91,7 @@ public sealed class UnixConnection : StreamConnection, IUnixTransport
 
     /// <inheritdoc/>
     public override Exception? DoWrite() =>
-        _descriptors is { Count: > 0 } waiting && TakesWrites && waiting.Count > PendingCount
+        _descriptors is { Count: > 0 } waiting && TakesWrites && !HasFailedWrite && waiting.Count > PendingCount
             ? new FileDescriptorOverrunException(waiting.Count, PendingCount)
             : base.DoWrite();
 

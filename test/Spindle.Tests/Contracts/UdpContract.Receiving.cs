@@ -102,7 +102,7 @@ public abstract partial class UdpContract
     });
 
     [Theory, Clause("UDP-16", "UDP-19")]
-    [InlineData(Errno.EAGAIN), InlineData(Errno.EINTR), InlineData(Errno.ECONNREFUSED), InlineData(Errno.EHOSTUNREACH)]
+    [InlineData(Errno.EAGAIN), InlineData(Errno.EINTR), InlineData(Errno.ECONNREFUSED), InlineData(Errno.EHOSTUNREACH), InlineData(Errno.EHOSTDOWN), InlineData(Errno.ENONET)]
     public void DoRead_PassingError_EndsTheBatchAndLaterDatagramsCome(int errno) => Run(async rig =>
     {
         using Socket peer = RawSocket();
