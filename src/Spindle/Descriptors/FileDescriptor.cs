@@ -73,9 +73,6 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
     /// <summary>How many bytes wait to be sent.</summary>
     private protected int PendingCount => _buffer.Length;
 
-    /// <summary>Whether a write has failed; that is told when the turn ends.</summary>
-    private protected bool HasFailedWrite => _failure is not null;
-
     private protected bool IsWriteClosing { get; private set; }
 
     private protected bool IsWriteClosed { get; private set; }

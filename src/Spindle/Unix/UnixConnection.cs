@@ -91,18 +91,14 @@ public sealed class UnixConnection : StreamConnection, IUnixTransport
 
     /// <inheritdoc/>
     public override Exception? DoWrite() =>
-        _descriptors is { Count: > 0 } waiting && TakesWrites && !HasFailedWrite && waiting.Count > PendingCount
+        _descriptors is { Count: > 0 } waiting && TakesWrites && waiting.Count > PendingCount
             ? new FileDescriptorOverrunException(waiting.Count, PendingCount)
             : base.DoWrite();
 
     /// <inheritdoc/>
     public override void ConnectionLost(Exception reason)
     {
-        while (_descriptors is { Count: > 0 })
-        {
-            CloseDescriptor(_descriptors.Dequeue());
-        }
-
+        DropDescriptors();
         base.ConnectionLost(reason);
     }
 
@@ -153,9 +149,15 @@ public sealed class UnixConnection : StreamConnection, IUnixTransport
         while (sent < data.Length && descriptors.TryPeek(out int descriptor))
         {
             int result = OrNothing(UnixSockets.SendWithDescriptor(Fileno(), data.Slice(sent, 1), descriptor));
-            if (result <= 0)
+            if (result < 0)
             {
-                return result < 0 ? result : sent;
+                DropDescriptors(); // The error is what ends the connection, not that they are left over.
+                return result;
+            }
+
+            if (result == 0)
+            {
+                return sent;
             }
 
             sent += result;
@@ -163,6 +165,14 @@ public sealed class UnixConnection : StreamConnection, IUnixTransport
         }
 
         return sent;
+    }
+
+    private void DropDescriptors()
+    {
+        while (_descriptors is { Count: > 0 })
+        {
+            CloseDescriptor(_descriptors.Dequeue());
+        }
     }
 
     private ConnectionLostException? Take(ReadOnlySpan<int> descriptors, ReceivedAncillary came)
