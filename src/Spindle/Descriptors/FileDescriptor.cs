@@ -12,7 +12,7 @@ namespace Spindle.Descriptors;
 /// <para>Thread: the reactor's.</para>
 /// <para>Source: Twisted's <c>internet/abstract.py</c>, <c>FileDescriptor</c>.</para>
 /// </remarks>
-public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfCloseableDescriptor, IConsumer, IPushProducer, IEndingProducer, ITurnEnd, IDisownable
+public abstract partial class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfCloseableDescriptor, IConsumer, IPushProducer, IEndingProducer, ITurnEnd, IDisownable
 {
     /// <summary>How many bytes may wait before a push producer is paused, unless an option says otherwise: 65,536.</summary>
     public const int HighWaterMark = 65_536;
@@ -44,8 +44,8 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
     /// <summary>Whether it has ended.</summary>
     public bool IsDisconnected { get; private set; }
 
-    /// <summary>Whether it closes as soon as all is sent, or is being aborted.</summary>
-    public bool IsDisconnecting { get; private protected set; }
+    /// <summary>Whether it closes as soon as all is sent, or is being aborted, whatever a layer above it says.</summary>
+    internal bool IsClosing { get; private protected set; }
 
     /// <summary>Whether data waits to be sent.</summary>
     internal bool HasPendingData => !_buffer.IsEmpty;
@@ -113,8 +113,8 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
         return end;
     }
 
-    /// <inheritdoc/>
-    public void Write(ReadOnlySpan<byte> data)
+    /// <summary>Sends data, below a layer.</summary>
+    internal void WriteBelow(ReadOnlySpan<byte> data)
     {
         Host.EnsureAccess();
         if (!CanWrite() || data.IsEmpty)
@@ -134,8 +134,8 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
         }
     }
 
-    /// <summary>Takes several pieces of memory as one.</summary>
-    public void Write(in ReadOnlySequence<byte> data)
+    /// <summary>Sends several pieces of memory as one, below a layer.</summary>
+    internal void WriteBelow(in ReadOnlySequence<byte> data)
     {
         Host.EnsureAccess();
         if (!CanWrite() || data.IsEmpty)
@@ -145,7 +145,7 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
 
         if (data.IsSingleSegment)
         {
-            Write(data.FirstSpan);
+            WriteBelow(data.FirstSpan);
             return;
         }
 
@@ -162,11 +162,11 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
         AfterWrite(_buffer.Length > _highWaterMark);
     }
 
-    /// <summary>Closes when all is sent and no producer is registered.</summary>
-    public void LoseConnection()
+    /// <summary>Closes when all is sent, below a layer.</summary>
+    internal void LoseConnectionBelow()
     {
         Host.EnsureAccess();
-        if (!IsConnected || IsDisconnecting || !TakesWrites)
+        if (!IsConnected || IsClosing || !TakesWrites)
         {
             return;
         }
@@ -179,7 +179,7 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
         }
         else
         {
-            IsDisconnecting = true;
+            IsClosing = true;
             ScheduleFlush();
         }
     }
@@ -187,8 +187,8 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
     /// <summary>Closes before the reactor stops.</summary>
     internal virtual void LoseConnectionInGoodOrder() => LoseConnection();
 
-    /// <summary>Closes the writing side when all is sent and no producer is registered.</summary>
-    public void LoseWriteConnection()
+    /// <summary>Closes the writing side when all is sent, below a layer.</summary>
+    internal void LoseWriteConnectionBelow()
     {
         Host.EnsureAccess();
         if (IsConnected && !IsWriteClosed && TakesWrites)
@@ -198,8 +198,8 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
         }
     }
 
-    /// <inheritdoc/>
-    public void RegisterProducer(IPullProducer producer, bool streaming)
+    /// <summary>Registers a producer, below a layer.</summary>
+    internal void RegisterProducerBelow(IPullProducer producer, bool streaming)
     {
         Host.EnsureAccess();
         ArgumentNullException.ThrowIfNull(producer);
@@ -228,29 +228,29 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
         }
     }
 
-    /// <inheritdoc/>
-    public void UnregisterProducer()
+    /// <summary>Forgets the producer, below a layer.</summary>
+    internal void UnregisterProducerBelow()
     {
         Host.EnsureAccess();
         _producer = null;
-        if (IsConnected && (IsDisconnecting || IsWriteClosing))
+        if (IsConnected && (IsClosing || IsWriteClosing))
         {
             ScheduleFlush();
         }
     }
 
-    /// <summary>Stops reading, so that the kernel's buffers and then the peer are held back.</summary>
-    public void PauseProducing()
+    /// <summary>Stops reading, below a layer.</summary>
+    internal void PauseProducingBelow()
     {
         Host.EnsureAccess();
         StopReading();
     }
 
-    /// <summary>Reads again, unless it is closing.</summary>
-    public void ResumeProducing()
+    /// <summary>Reads again, below a layer.</summary>
+    internal void ResumeProducingBelow()
     {
         Host.EnsureAccess();
-        if (IsConnected && !IsDisconnecting && CanRead)
+        if (IsConnected && !IsClosing && CanRead)
         {
             try
             {
@@ -261,16 +261,6 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
                 Fail(refused);
             }
         }
-    }
-
-    /// <summary>Closes when all is sent.</summary>
-    public void StopProducing() => LoseConnection();
-
-    /// <summary>Forgets the producer and closes when all is sent: <see cref="UnregisterProducer"/> and <see cref="LoseConnection"/> in one.</summary>
-    public void StopConsuming()
-    {
-        UnregisterProducer();
-        LoseConnection();
     }
 
     /// <inheritdoc/>
@@ -372,7 +362,7 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
 
     // Data written after LoseConnection is dropped, unless a producer is still at work (FD-42).
     private protected bool CanWrite() =>
-        IsConnected && !IsWriteClosed && TakesWrites && _failure is null && (!IsDisconnecting || HasProducer);
+        IsConnected && !IsWriteClosed && TakesWrites && _failure is null && (!IsClosing || HasProducer);
 
     private void Buffer(ReadOnlySpan<byte> data)
     {
@@ -455,7 +445,7 @@ public abstract class FileDescriptor : IReadDescriptor, IWriteDescriptor, IHalfC
                 _producer!.ResumeProducing();
             }
         }
-        else if (IsDisconnecting)
+        else if (IsClosing)
         {
             return ConnectionDoneException.Instance;
         }

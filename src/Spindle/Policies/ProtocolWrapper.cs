@@ -53,7 +53,7 @@ public class ProtocolWrapper : IProtocolWrapper, ITransportWrapper, ILoggingCont
     public bool IsConnected { get; private set; }
 
     /// <inheritdoc/>
-    public bool IsDisconnecting => Transport.IsDisconnecting;
+    public virtual bool IsDisconnecting => Transport.IsDisconnecting;
 
     /// <summary>"Echo (TimeoutProtocol)": the wrapped protocol's prefix and the wrapper's type.</summary>
     public virtual string LogPrefix => _lastPrefix ?? (WrappedProtocol is { } wrapped ? PrefixOf(wrapped) : GetType().Name);
@@ -64,9 +64,7 @@ public class ProtocolWrapper : IProtocolWrapper, ITransportWrapper, ILoggingCont
     public virtual void MakeConnection(ITransport transport)
     {
         ArgumentNullException.ThrowIfNull(transport);
-        _transport = transport;
-        IsConnected = true;
-        Factory.Register(this);
+        Attach(transport);
         WrappedProtocol?.MakeConnection(this);
     }
 
@@ -131,6 +129,14 @@ public class ProtocolWrapper : IProtocolWrapper, ITransportWrapper, ILoggingCont
 
     /// <summary>Prefix and transport, for people.</summary>
     public override string ToString() => $"<{LogPrefix} on {(object?)_transport ?? "no connection"}>";
+
+    /// <summary>Takes the transport; the protocol behind is not told.</summary>
+    private protected void Attach(ITransport transport)
+    {
+        _transport = transport;
+        IsConnected = true;
+        Factory.Register(this);
+    }
 
     /// <summary>Ends the connection because user code failed in a call that the transport knows nothing of, a timer's for example.</summary>
     private protected void Fail(Exception failure)

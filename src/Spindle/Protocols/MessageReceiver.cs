@@ -20,7 +20,7 @@ namespace Spindle;
 /// <para>Thread: the reactor's.</para>
 /// <para>Source: Twisted's <c>protocols/basic.py</c>. All receivers can be paused and all stop when the connection is closing.</para>
 /// </remarks>
-public abstract class MessageReceiver : Protocol, IPushProducer, IEndingProducer
+public abstract class MessageReceiver : Protocol, IPushProducer, IEndingProducer, ILayerWatcher
 {
     private const int MostOnStack = 512;
 
@@ -28,6 +28,7 @@ public abstract class MessageReceiver : Protocol, IPushProducer, IEndingProducer
     internal InputBuffer Input = new();
 
     private int _maxLength;
+    private ILayered? _changed; // A layer was started or stopped within a handler: what is left belongs to it.
 
     private protected MessageReceiver(int maxLength) => _maxLength = maxLength;
 
@@ -48,7 +49,7 @@ public abstract class MessageReceiver : Protocol, IPushProducer, IEndingProducer
 
     bool IEndingProducer.IsOver => IsOver;
 
-    private protected bool CanDeliver => !IsPaused && !IsOver;
+    private protected bool CanDeliver => !IsPaused && _changed is null && !IsOver;
 
     /// <summary>Whether what is not delivered now never will be. A receiver that was given no connection takes what it is handed.</summary>
     private protected bool IsOver => TransportOrNull is { } transport && (!IsConnected || transport.IsDisconnecting);
@@ -61,6 +62,7 @@ public abstract class MessageReceiver : Protocol, IPushProducer, IEndingProducer
     {
         Input.Clear();
         IsPaused = false;
+        _changed = null;
         base.MakeConnection(transport);
     }
 
@@ -112,6 +114,18 @@ public abstract class MessageReceiver : Protocol, IPushProducer, IEndingProducer
         Transport.StopProducing();
     }
 
+    void ILayerWatcher.LayerChanged(ILayered transport)
+    {
+        if (Input.IsLent)
+        {
+            _changed = transport; // Not within the handler.
+        }
+        else
+        {
+            HandBack(transport);
+        }
+    }
+
     /// <summary>Delivers what can be delivered.</summary>
     private protected abstract void Deliver();
 
@@ -158,6 +172,23 @@ public abstract class MessageReceiver : Protocol, IPushProducer, IEndingProducer
         finally
         {
             Input.TakeBack();
+        }
+
+        if (_changed is { } transport)
+        {
+            _changed = null;
+            HandBack(transport);
+        }
+    }
+
+    // What came in the clear must never be taken for something protected: it was not delivered, so it is the handshake's.
+    private void HandBack(ILayered transport)
+    {
+        byte[] rest = Input.Unread.ToArray();
+        Input.Clear();
+        if (rest.Length > 0)
+        {
+            transport.HandBack(rest);
         }
     }
 }

@@ -43,7 +43,10 @@ public abstract partial class PosixReactorBase : ReactorBase, IReactorTcp, IDesc
     SegmentPool IDescriptorHost.Segments { get; } = new();
 
     /// <inheritdoc/>
-    public IListeningPort ListenTcp(int port, IFactory factory, int backlog = 50, string host = "", TcpListenOptions? options = null)
+    public IListeningPort ListenTcp(int port, IFactory factory, int backlog = 50, string host = "", TcpListenOptions? options = null) =>
+        Listen(port, factory, backlog, host, options, "TCP");
+
+    private TcpPort Listen(int port, IFactory factory, int backlog, string host, TcpListenOptions? options, string kind)
     {
         EnsureAccess();
         ThrowIfDisposed();
@@ -52,7 +55,7 @@ public abstract partial class PosixReactorBase : ReactorBase, IReactorTcp, IDesc
         ArgumentOutOfRangeException.ThrowIfNegative(backlog);
         options ??= TcpListenOptions.Default;
         options.Check();
-        TcpPort listener = new(this, factory, _reserve, port, host, backlog, options);
+        TcpPort listener = new(this, factory, _reserve, port, host, backlog, options, kind);
         listener.StartListening();
         return listener;
     }

@@ -9,7 +9,7 @@ namespace Spindle.Streams;
 /// <para>Thread: the reactor's.</para>
 /// <para>Source: Twisted's <c>internet/tcp.py</c>, <c>Connection</c>.</para>
 /// </remarks>
-public abstract class StreamConnection : FileDescriptor, ITransport
+public abstract partial class StreamConnection : FileDescriptor, ITransport
 {
     private const int MaxPieces = 64;
 
@@ -61,8 +61,14 @@ public abstract class StreamConnection : FileDescriptor, ITransport
     /// <inheritdoc/>
     public void AbortConnection()
     {
-        Host.EnsureAccess();
-        Abort(new TransportAbortedException());
+        if (Layer is { } layer)
+        {
+            layer.AbortConnection();
+        }
+        else
+        {
+            AbortConnectionBelow();
+        }
     }
 
     /// <summary>Closes in good order before the reactor stops: as the protocol knows how, else when a peer with whom nothing was exchanged yet was heard once.</summary>
@@ -113,6 +119,7 @@ public abstract class StreamConnection : FileDescriptor, ITransport
         }
 
         CloseSocket(isOurDoing: reason is ConnectionDoneException && !_hasPeerEnded);
+        reason = _protocol?.FindAbility<ILayer>()?.Judge(reason) ?? reason;
         if (_protocol is { } protocol)
         {
             (IProtocol, Exception) end = (protocol, reason);
@@ -189,7 +196,7 @@ public abstract class StreamConnection : FileDescriptor, ITransport
         }
 
         _isAborting = true;
-        IsDisconnecting = true;
+        IsClosing = true;
         StopReading();
         DropPendingData();
         Host.CallSoon(this, _ => ConnectionLost(reason), null);

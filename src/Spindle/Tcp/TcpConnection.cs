@@ -1,13 +1,15 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Spindle.Descriptors;
 using Spindle.Kernel;
 using Spindle.Streams;
+using Spindle.Tls;
 
 namespace Spindle.Tcp;
 
 /// <summary>One end of a TCP connection.</summary>
 /// <remarks>Thread: the reactor's.</remarks>
-public sealed class TcpConnection : StreamConnection, ITcpTransport
+public sealed class TcpConnection : StreamConnection, ITcpTransport, ITlsTransport
 {
     private const int Client = -1;
 
@@ -41,6 +43,23 @@ public sealed class TcpConnection : StreamConnection, ITcpTransport
         get => GetFlag(SocketConstants.SOL_SOCKET, SocketConstants.SO_KEEPALIVE);
         set => SetFlag(SocketConstants.SOL_SOCKET, SocketConstants.SO_KEEPALIVE, value);
     }
+
+    /// <inheritdoc/>
+    public bool IsTls => TlsUpgrade.LayerOf(this) is not null;
+
+    /// <inheritdoc/>
+    public TlsSessionInfo? TlsSession => TlsUpgrade.LayerOf(this)?.TlsSession;
+
+    internal override bool IsClient => _session == Client;
+
+    /// <inheritdoc/>
+    public X509Certificate2? GetPeerCertificate() => TlsUpgrade.LayerOf(this)?.GetPeerCertificate();
+
+    /// <inheritdoc/>
+    public void StartTls(TlsContext context, bool normal = true, ReadOnlySpan<byte> received = default) => TlsUpgrade.Start(this, context, normal, received);
+
+    /// <inheritdoc/>
+    public Task StopTls() => TlsUpgrade.Stop(this);
 
     /// <summary>"&lt;Echo #5 on 7000&gt;" at a server, "&lt;Echo to 127.0.0.1:7000&gt;" at a client, for people.</summary>
     public override string ToString() =>

@@ -10,18 +10,21 @@ namespace Spindle.Tcp;
 /// <remarks>Thread: the reactor's.</remarks>
 public sealed class TcpPort : StreamPort
 {
+    private const string Plain = "TCP"; // In the log; what carries TLS says so (TLS-1).
+
     private readonly int _port;
     private readonly string _host;
     private readonly int _backlog;
     private readonly TcpListenOptions _options;
 
-    internal TcpPort(IDescriptorHost reactor, IFactory factory, ReservedDescriptor reserve, int port, string host, int backlog, TcpListenOptions options)
+    internal TcpPort(IDescriptorHost reactor, IFactory factory, ReservedDescriptor reserve, int port, string host, int backlog, TcpListenOptions options, string kind = Plain)
         : base(reactor, factory, reserve)
     {
         _port = port;
         _host = host;
         _backlog = backlog;
         _options = options;
+        Kind = kind;
     }
 
     /// <summary>A port of a socket that is bound and listens.</summary>
@@ -30,6 +33,7 @@ public sealed class TcpPort : StreamPort
     {
         _host = "";
         _options = TcpListenOptions.Default;
+        Kind = Plain;
     }
 
     private protected override int CreateListeningSocket()
@@ -72,7 +76,7 @@ public sealed class TcpPort : StreamPort
     // accepted. A kernel that refuses the filter leaves the gap between the last accept and the close.
     private protected override void IgnoreNewClients(int fd) => _ = Host.Kernel.Sockets.IgnoreNewClients(fd);
 
-    private protected override string Kind => "TCP";
+    private protected override string Kind { get; }
 
     private protected override string Describe(EndPoint address) => ((IPEndPoint)address).Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
 

@@ -39,6 +39,9 @@ public enum TlsError
     /// <summary>The handshake did not end in time.</summary>
     HandshakeTimeout,
 
+    /// <summary>The peer did not take what was sent, or did not answer our close_notify, in time.</summary>
+    ShutdownTimeout,
+
     /// <summary>The connection ended within the session, without the peer's close_notify.</summary>
     Truncated,
 

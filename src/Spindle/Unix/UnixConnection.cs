@@ -1,9 +1,11 @@
 using System.Net;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.Win32.SafeHandles;
 using Spindle.Descriptors;
 using Spindle.Kernel;
 using Spindle.Streams;
+using Spindle.Tls;
 
 namespace Spindle.Unix;
 
@@ -12,7 +14,7 @@ namespace Spindle.Unix;
 /// <para>Thread: the reactor's.</para>
 /// <para>Source: Twisted's <c>internet/unix.py</c>, <c>_SendmsgMixin</c> and the classes that use it.</para>
 /// </remarks>
-public sealed class UnixConnection : StreamConnection, IUnixTransport
+public sealed class UnixConnection : StreamConnection, IUnixTransport, ITlsTransport
 {
     private const int Client = -1;
     private const int ManyDescriptors = 64;
@@ -30,6 +32,23 @@ public sealed class UnixConnection : StreamConnection, IUnixTransport
 
     /// <summary>"Echo,5,/run/client" at a server, "Echo,client" at a client.</summary>
     public override string LogPrefix => _logPrefix ??= _session == Client ? $"{ProtocolName},client" : $"{ProtocolName},{_session},{PeerName}";
+
+    /// <inheritdoc/>
+    public bool IsTls => TlsUpgrade.LayerOf(this) is not null;
+
+    /// <inheritdoc/>
+    public TlsSessionInfo? TlsSession => TlsUpgrade.LayerOf(this)?.TlsSession;
+
+    internal override bool IsClient => _session == Client;
+
+    /// <inheritdoc/>
+    public X509Certificate2? GetPeerCertificate() => TlsUpgrade.LayerOf(this)?.GetPeerCertificate();
+
+    /// <inheritdoc/>
+    public void StartTls(TlsContext context, bool normal = true, ReadOnlySpan<byte> received = default) => TlsUpgrade.Start(this, context, normal, received);
+
+    /// <inheritdoc/>
+    public Task StopTls() => TlsUpgrade.Stop(this);
 
     private string ProtocolName => Protocol is null ? "Uninitialized" : LogNames.Of(Protocol);
 

@@ -1,0 +1,20 @@
+using System.Net;
+using Spindle.Tcp;
+using Spindle.Tls;
+
+namespace Spindle.Reactors;
+
+/// <content>TLS over TCP.</content>
+public abstract partial class PosixReactorBase : IReactorSsl
+{
+    /// <inheritdoc/>
+    public IListeningPort ListenSsl(int port, IFactory factory, TlsContext context, int backlog = 50, string host = "", TcpListenOptions? options = null) =>
+        Listen(port, new TlsFactory(this, factory, context, isClient: false), backlog, host, options, "TLS");
+
+    /// <inheritdoc/>
+    public IConnector ConnectSsl(string host, int port, IClientFactory factory, TlsContext context, TimeSpan? timeout = null, IPEndPoint? bindAddress = null, TcpConnectOptions? options = null)
+    {
+        EnsureAccess();
+        return ConnectTcp(host, port, new TlsFactory(this, factory, context, isClient: true), timeout, bindAddress, options);
+    }
+}

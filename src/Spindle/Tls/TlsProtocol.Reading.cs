@@ -1,0 +1,221 @@
+using System.Buffers;
+
+namespace Spindle.Tls;
+
+/// <content>The handshake, and what comes.</content>
+public sealed partial class TlsProtocol : IHalfCloseable
+{
+    private const int MaxRecord = 16_384;
+
+    private bool _isReadPaused;
+    private bool _isPumping;
+    private bool _isPeerClosed; // Its close_notify has come.
+    private bool _hasHeard; // Data of the peer.
+
+    /// <inheritdoc/>
+    public override void DataReceived(ReadOnlySpan<byte> data)
+    {
+        if (_isOver)
+        {
+            if (_engine is null)
+            {
+                WrappedProtocol?.DataReceived(data); // TLS was stopped.
+            }
+
+            return;
+        }
+
+        _engine!.Feed(data);
+        Pump();
+    }
+
+    /// <inheritdoc/>
+    public override void PauseProducing()
+    {
+        _host.EnsureAccess();
+        _isReadPaused = true;
+        if (_isHandshakeDone && !_isClosing)
+        {
+            _below?.PauseProducing(); // A handshake goes on; what comes behind it waits.
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void ResumeProducing()
+    {
+        _host.EnsureAccess();
+        bool wasPaused = _isReadPaused;
+        _isReadPaused = false;
+        if (_isOver)
+        {
+            return;
+        }
+
+        _below!.ResumeProducing();
+        if (wasPaused && _isHandshakeDone && !_isPumping)
+        {
+            _host.CallLater(TimeSpan.Zero, PumpAlone); // Something may have been decrypted, or fed, already.
+        }
+    }
+
+    /// <summary>The transport's reading side has ended. Without a close_notify before that is a truncation.</summary>
+    void IHalfCloseable.ReadConnectionLost()
+    {
+        if (!_isOver && !_isPeerClosed)
+        {
+            _isReadPaused = false; // What has come is delivered, then the end.
+            _engine!.FeedEnd();
+            Pump();
+        }
+    }
+
+    void IHalfCloseable.WriteConnectionLost()
+    {
+        // The writing side below is never closed alone.
+    }
+
+    /// <summary>Handshake, then everything that can be decrypted.</summary>
+    private void Pump()
+    {
+        if (_isPumping || _isOver)
+        {
+            return; // Whoever pumps goes on with what was fed.
+        }
+
+        _isPumping = true;
+        byte[]? record = null;
+        try
+        {
+            if (!_isHandshakeDone && !Shake())
+            {
+                return;
+            }
+
+            if (_pending.Count > 0)
+            {
+                EncryptPending(); // It may have waited for what has just come.
+            }
+
+            record = ArrayPool<byte>.Shared.Rent(MaxRecord); // Not shared: user code runs while it is in use.
+            while (!_isOver && !_isPeerClosed && (!_isReadPaused || _isClosing) && Read(record))
+            {
+            }
+        }
+        finally
+        {
+            _isPumping = false;
+            if (record is not null)
+            {
+                ArrayPool<byte>.Shared.Return(record);
+            }
+        }
+    }
+
+    private bool Read(byte[] record)
+    {
+        TlsStatus status = _engine!.Read(record.AsSpan(0, MaxRecord), out int count);
+        if (status == TlsStatus.Done)
+        {
+            if (count > 0 && !_isReadPaused)
+            {
+                _hasHeard = true;
+                WrappedProtocol?.DataReceived(record.AsSpan(0, count));
+                if (_isLeaving)
+                {
+                    LoseConnection();
+                }
+            }
+
+            return true;
+        }
+
+        SendOutput();
+        if (status == TlsStatus.Closed)
+        {
+            PeerClosed();
+        }
+        else if (status == TlsStatus.Failed)
+        {
+            End(_engine.Failure!, isAbort: false);
+        }
+
+        return false;
+    }
+
+    /// <summary>Goes on with the handshake.</summary>
+    /// <returns>Whether it is done, and the connection still of use.</returns>
+    private bool Shake()
+    {
+        TlsStatus status = _engine!.Handshake();
+        SendOutput();
+        if (status is TlsStatus.WantsInput or TlsStatus.WantsVerdict)
+        {
+            return false;
+        }
+
+        if (status != TlsStatus.Done)
+        {
+            End(_engine.Failure ?? Truncation(), isAbort: false);
+            return false;
+        }
+
+        _isHandshakeDone = true;
+        _session = _engine.Session;
+        StopTimer();
+        if (_isReadPaused)
+        {
+            _below!.PauseProducing();
+        }
+
+        WrappedProtocol?.FindAbility<ITlsHandshakeListener>()?.HandshakeCompleted();
+        if (_isOver)
+        {
+            return false;
+        }
+
+        SetFullHere(false);
+        CheckClosing();
+        return !_isOver;
+    }
+
+    /// <summary>As <see cref="Pump"/>, but called by nobody who sees to an exception of user code.</summary>
+    private void PumpAlone()
+    {
+        try
+        {
+            Pump();
+        }
+        catch (Exception exception)
+        {
+            _host.LogFailure("A protocol failed", exception);
+            End(exception, isAbort: true);
+        }
+    }
+
+    private void PeerClosed()
+    {
+        _isPeerClosed = true;
+        if (_stopping is not null || WrappedProtocol?.FindAbility<ITlsStopListener>()?.PeerStopsTls() == true)
+        {
+            _stopping ??= new TaskCompletionSource();
+            CheckClosing();
+            return;
+        }
+
+        // TLS 1.3 closes each direction by itself; before, the answer is due at once (RFC 5246, 7.2.1).
+        bool isHalf = _session?.Protocol == System.Security.Authentication.SslProtocols.Tls13;
+        if (isHalf && !_isClosing && !_isOutputClosed && WrappedProtocol?.FindAbility<IHalfCloseable>() is { } protocol)
+        {
+            protocol.ReadConnectionLost();
+            CheckClosing();
+            return;
+        }
+
+        if (!_isOver)
+        {
+            EncryptPending();
+            CloseOutput();
+            CloseBelow();
+        }
+    }
+}
