@@ -224,7 +224,16 @@ internal sealed unsafe partial class OpenSslEngine
         }
 
         _backend.Sessions.Clear();
-        LibSsl.SSL_shutdown(_ssl);
+        OpenSslEngine? before = Enter(); // The verdict of a thread comes outside a step, and this writes.
+        try
+        {
+            LibSsl.SSL_shutdown(_ssl);
+        }
+        finally
+        {
+            Leave(before);
+        }
+
         return Fail(_refusal);
     }
 
