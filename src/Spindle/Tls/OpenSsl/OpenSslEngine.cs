@@ -72,15 +72,15 @@ internal sealed unsafe partial class OpenSslEngine : ITlsEngine
             return TlsStatus.WantsVerdict;
         }
 
-        if (_isHeld)
-        {
-            return GoOnWhenHeld();
-        }
-
         OpenSslEngine? before = Enter();
         try
         {
             LibCrypto.ERR_clear_error();
+            if (_isHeld)
+            {
+                return GoOnWhenHeld();
+            }
+
             int result = LibSsl.SSL_do_handshake(_ssl);
             return result == 1 ? FinishHandshake() : Explain(result);
         }

@@ -1,0 +1,85 @@
+using Spindle.Tests.Support;
+using Spindle.Tests.Testing;
+using Spindle.Tls;
+
+namespace Spindle.Tests.Tls;
+
+[Collection(ExclusiveCollection.Name)]
+public sealed class TlsMemoryTests
+{
+    [Fact]
+    public void Records_OnOpenSsl_AllocateNothing()
+    {
+        using TlsPair pair = new(new TlsClientContext(TlsOptions.Client(), TlsEngineKind.OpenSsl), new TlsServerContext(TlsOptions.Server(), TlsEngineKind.OpenSsl));
+        Assert.True(pair.Handshake());
+        byte[] plain = Payload.Make(16_384);
+        byte[] wire = new byte[20_000];
+        byte[] got = new byte[16_384];
+        for (int i = 0; i < 20; i++)
+        {
+            Pass(pair, plain, wire, got);
+        }
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 100; i++)
+        {
+            Pass(pair, plain, wire, got);
+        }
+
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Assert.Equal(plain, got);
+    }
+
+    [Theory]
+    [InlineData(TlsEngineKind.OpenSsl, 1000, 1_000_000)]
+    [InlineData(TlsEngineKind.SslStream, 200, 500_000)]
+    public void Handshakes_Many_LeakNoNativeMemory(TlsEngineKind kind, int count, long bound)
+    {
+        TlsClientContext client = new(TlsOptions.Client(), kind);
+        TlsServerContext server = new(TlsOptions.Server(), kind);
+        TlsClientContext refusing = new(TlsOptions.Client("elsewhere.test"), kind);
+        Repeat(client, refusing, server, 100);
+        long before = Settled();
+
+        Repeat(client, refusing, server, count);
+
+        long grown = Settled() - before;
+        Assert.True(grown < bound, $"{grown} bytes are still there after {count} handshakes"); // One session has some 10,000.
+    }
+
+    private static void Pass(TlsPair pair, byte[] plain, byte[] wire, byte[] got)
+    {
+        pair.Client.Write(plain, out int written);
+        int count = pair.Client.Take(wire);
+        pair.Server.Feed(wire.AsSpan(0, count));
+        pair.Server.Read(got, out int read);
+        if (written != plain.Length || read != plain.Length || pair.Client.PendingOutput != 0)
+        {
+            throw new InvalidOperationException($"{written} written, {read} read");
+        }
+    }
+
+    private static void Repeat(TlsClientContext client, TlsClientContext refusing, TlsServerContext server, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            using TlsPair pair = new(i % 4 == 3 ? refusing : client, server);
+            Assert.Equal(i % 4 != 3, pair.Handshake());
+            if (i % 2 == 0)
+            {
+                pair.Send(pair.Server, pair.Client, "hello");
+            }
+        }
+    }
+
+    private static long Settled()
+    {
+        for (int i = 0; i < 3; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        return OpenSslCalls.NativeMemory();
+    }
+}
