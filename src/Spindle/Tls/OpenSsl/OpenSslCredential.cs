@@ -86,7 +86,9 @@ internal sealed unsafe class OpenSslCredential
         using RSA? rsa = ecdsa is null ? certificate.GetRSAPrivateKey() : null;
 
         // A key that never leaves its device can only be lent, and only if the runtime uses the same OpenSSL.
-        using SafeEvpPKeyHandle? lent = SafeEvpPKeyHandle.OpenSslVersion < 0x3000_0000 ? null : ecdsa is ECDsaOpenSsl ec ? ec.DuplicateKeyHandle() : rsa is RSAOpenSsl r ? r.DuplicateKeyHandle() : null;
+        using SafeEvpPKeyHandle? lent = !OpenSslLibrary.IsTheRuntimes ? null
+            : ecdsa is ECDsaOpenSsl ec ? ec.DuplicateKeyHandle()
+            : rsa is RSAOpenSsl r ? r.DuplicateKeyHandle() : null;
         if (lent is not null)
         {
             nint shared = lent.DangerousGetHandle();

@@ -123,6 +123,11 @@ internal sealed unsafe partial class OpenSslEngine
 
     private static X509Certificate2 CertificateOf(nint certificate)
     {
+        if (OpenSslLibrary.IsTheRuntimes)
+        {
+            return new X509Certificate2(certificate); // It holds the same object: OpenSSL 3 takes longer to read a certificate than to sign.
+        }
+
         byte[] raw = new byte[LibCrypto.i2d_X509(certificate, null)];
         fixed (byte* start = raw)
         {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 
 namespace Spindle.Tls.OpenSsl;
 
@@ -13,6 +14,9 @@ internal static class OpenSslLibrary
 
     /// <summary>Whether it is there.</summary>
     public static bool IsAvailable => Found.Value;
+
+    /// <summary>Whether the runtime uses the same library: then objects of OpenSSL's can be shared with it.</summary>
+    public static bool IsTheRuntimes { get; } = SafeEvpPKeyHandle.OpenSslVersion is >= 0x3000_0000 and < 0x4000_0000;
 
     /// <summary>Makes sure that it is there.</summary>
     /// <exception cref="PlatformNotSupportedException">It is not.</exception>
