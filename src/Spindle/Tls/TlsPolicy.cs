@@ -7,10 +7,10 @@ public sealed record TlsPolicy
     /// <summary>The policy of who gives none.</summary>
     public static TlsPolicy Default { get; } = new();
 
-    /// <summary>Ciphers up to TLS 1.2, in OpenSSL's notation. Null, the default, is those with forward secrecy and AES or ChaCha20. <see cref="TlsEngineKind.OpenSsl"/> only.</summary>
+    /// <summary>Ciphers up to TLS 1.2, in OpenSSL's notation. Null, the default, is those with forward secrecy and AES or ChaCha20, AES-128 with GCM first. <see cref="TlsEngineKind.OpenSsl"/> only.</summary>
     public string? CipherList { get; init; }
 
-    /// <summary>Ciphers of TLS 1.3, by name with colons between. Null, the default, is OpenSSL's own. <see cref="TlsEngineKind.OpenSsl"/> only.</summary>
+    /// <summary>Ciphers of TLS 1.3, by name with colons between. Null, the default, is AES-128 and AES-256 with GCM, then ChaCha20. <see cref="TlsEngineKind.OpenSsl"/> only.</summary>
     public string? CipherSuites { get; init; }
 
     /// <summary>Whether the server's order of ciphers counts, not the client's. True by default. <see cref="TlsEngineKind.OpenSsl"/> only.</summary>

@@ -8,8 +8,10 @@ namespace Spindle.Tls.OpenSsl;
 /// <summary>Chooses the ciphers of an SSL_CTX.</summary>
 internal static unsafe class OpenSslCiphers
 {
-    /// <summary>Forward secrecy and a peer that is known; the best first.</summary>
-    private const string ForwardSecret = "ECDHE+AESGCM:ECDHE+CHACHA20:DHE+AESGCM:DHE+CHACHA20:ECDHE+AES256:ECDHE+AES128:DHE+AES256:DHE+AES128:!aNULL:!eNULL:!DSS:!PSK:!SRP";
+    /// <summary>Forward secrecy and a peer that is known. AES-128 is as strong as the key exchange (P-256, X25519) and the fastest, so it is first.</summary>
+    private const string ForwardSecret = "ECDHE+AESGCM+AES128:ECDHE+AESGCM:ECDHE+CHACHA20:DHE+AESGCM+AES128:DHE+AESGCM:DHE+CHACHA20:ECDHE+AES:DHE+AES:!aNULL:!eNULL:!DSS:!PSK:!SRP:!AESCCM8";
+
+    private const string ForwardSecret13 = "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256";
 
     private const int FirstOfTls13 = 0x1300;
     private const int BehindTls13 = 0x1400;
@@ -33,10 +35,7 @@ internal static unsafe class OpenSslCiphers
         // Before TLS 1.2 there are only signatures that OpenSSL's higher levels of security refuse.
         string level = (configuration.Protocols & ~(SslProtocols.Tls12 | SslProtocols.Tls13)) != 0 ? ":@SECLEVEL=0" : "";
         SetList(context, policy.CipherList ?? ForwardSecret + level);
-        if (policy.CipherSuites is { } names)
-        {
-            SetSuites(context, names);
-        }
+        SetSuites(context, policy.CipherSuites ?? ForwardSecret13);
     }
 
     /// <summary>Sets the parameters of Diffie-Hellman.</summary>

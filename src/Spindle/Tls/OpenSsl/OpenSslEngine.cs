@@ -23,6 +23,7 @@ internal sealed unsafe partial class OpenSslEngine : ITlsEngine
     private int _depth; // How many steps of this engine are on the stack.
     private bool _isDone; // The handshake.
     private bool _hasEnded; // The peer's bytes.
+    private bool _mayHaveMore; // The last read filled its buffer: the rest of the record may be with OpenSSL.
     private bool _isClosed; // By the peer's close_notify.
     private bool _isOutputClosed;
     private bool _isDisposed;
@@ -104,6 +105,11 @@ internal sealed unsafe partial class OpenSslEngine : ITlsEngine
             return Failure is null ? TlsStatus.Closed : TlsStatus.Failed;
         }
 
+        if (_input.Count == 0 && !_mayHaveMore && !_hasEnded)
+        {
+            return TlsStatus.WantsInput; // As OpenSSL would say, but it takes longer: every reader asks until it hears this.
+        }
+
         OpenSslEngine? before = Enter();
         try
         {
@@ -119,6 +125,7 @@ internal sealed unsafe partial class OpenSslEngine : ITlsEngine
                 return Fail(new TlsException("the peer asks to renegotiate over and over"));
             }
 
+            _mayHaveMore = result == plaintext.Length;
             if (result > 0)
             {
                 count = result;
