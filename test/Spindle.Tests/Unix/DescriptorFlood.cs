@@ -51,15 +51,8 @@ internal sealed class DescriptorFlood
     private RecordingProtocol BuildClient()
     {
         RecordingProtocol client = new("client");
-        int sent = 0;
         client.OnMade = SendSome;
-        client.OnData = _ =>
-        {
-            if (client.ReceivedCount == sent)
-            {
-                SendSome();
-            }
-        };
+        client.OnData = _ => SendSome();
         return client;
 
         void SendSome()
@@ -71,7 +64,6 @@ internal sealed class DescriptorFlood
             }
 
             int count = _random.Next(1, MostAtOnce + 1);
-            sent += count;
             Sent += count;
             for (int i = 0; i < count; i++)
             {
@@ -79,10 +71,12 @@ internal sealed class DescriptorFlood
                 client.Transport.Write(new byte[_random.Next(100) == 0 ? 20_000 : 1]);
                 EndSomehow(client.Transport);
             }
+
+            client.Transport.Write("!"u8);
         }
     }
 
-    // Answers each descriptor with a byte.
+    // Asks for more when it has got all of those.
     private DescriptorProtocol BuildServer()
     {
         DescriptorProtocol server = new("server");
@@ -96,8 +90,14 @@ internal sealed class DescriptorFlood
                 Close();
             }
 
-            server.Transport.Write("."u8);
             EndSomehow(server.Transport);
+        };
+        server.OnData = data =>
+        {
+            if (data[^1] == '!')
+            {
+                server.Transport.Write("more"u8);
+            }
         };
         return server;
     }
