@@ -105,7 +105,7 @@ public sealed class MemoryConnector : IConnector
     {
         ArgumentNullException.ThrowIfNull(port);
         EnsureConnecting();
-        IPEndPoint address = new(IPAddress.Loopback, 54321);
+        EndPoint address = _destination is UnixAddress ? UnixAddress.Unnamed : new IPEndPoint(IPAddress.Loopback, 54321);
         IProtocol? server = port.Build(address);
         State = ConnectorState.Connected;
         IProtocol? client = _factory.BuildProtocol(_destination);

@@ -30,7 +30,7 @@ namespace Spindle.Testing;
 /// <para>Source: Twisted's <c>internet/testing.py</c>, <c>MemoryReactorClock</c>. Factories are started and stopped.</para>
 /// </remarks>
 public sealed partial class MemoryReactor :
-    IReactorCore, IReactorTime, IReactorTcp, IReactorFDSet, IReactorFromThreads, IReactorPluggableResolver, IReactorPluggableNameResolver
+    IReactorCore, IReactorTime, IReactorTcp, IReactorFDSet, IReactorPluggableResolver, IReactorPluggableNameResolver
 {
     private const int FirstMadeUpPort = 49_152;
 
