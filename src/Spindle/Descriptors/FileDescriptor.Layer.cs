@@ -132,10 +132,10 @@ public abstract partial class FileDescriptor
     internal int MostPendingBytes => _writeLimit;
 
     /// <summary>Forgets the producer without a word to it.</summary>
-    /// <returns>The producer and whether it is a push producer; null if there was none.</returns>
-    internal (IPullProducer Producer, bool IsStreaming)? TakeProducer()
+    /// <returns>The producer, whether it is a push producer, and whether it was paused; null if there was none.</returns>
+    internal (IPullProducer Producer, bool IsStreaming, bool IsPaused)? TakeProducer()
     {
-        (IPullProducer, bool)? taken = _producer is { } producer ? (producer, _isStreaming) : null;
+        (IPullProducer, bool, bool)? taken = _producer is { } producer ? (producer, _isStreaming, _isProducerPaused) : null;
         _producer = null;
         return taken;
     }

@@ -40,7 +40,7 @@ public class WrappingFactory : ClientFactory, ILoggingContext
     public IReadOnlyCollection<ProtocolWrapper> Protocols => _protocols;
 
     /// <summary>"EchoFactory (TimeoutFactory)": the wrapped factory's prefix and this one's type.</summary>
-    public string LogPrefix => $"{LogNames.Of(WrappedFactory)} ({GetType().Name})";
+    public virtual string LogPrefix => $"{LogNames.Of(WrappedFactory)} ({GetType().Name})";
 
     /// <inheritdoc/>
     public override void DoStart()

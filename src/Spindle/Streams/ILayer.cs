@@ -7,4 +7,7 @@ internal interface ILayer
     /// <summary>The reason to be told to the protocol and to the factory (TLS-27).</summary>
     /// <param name="reason">The connection's own.</param>
     Exception Judge(Exception reason);
+
+    /// <summary>Waits no longer for a peer to be heard once before it closes.</summary>
+    void LoseConnectionUnheard();
 }

@@ -98,6 +98,10 @@ public abstract partial class StreamConnection : FileDescriptor, ITransport
         {
             LoseConnection();
         }
+        else
+        {
+            _protocol?.FindAbility<ILayer>()?.LoseConnectionUnheard();
+        }
     }
 
     /// <summary>Reads once and hands on what came.</summary>

@@ -33,6 +33,9 @@ public sealed class TlsFactory : WrappingFactory
         IsNoisy = false; // TLS-46.
     }
 
+    /// <summary>"Echo (TLS)".</summary>
+    public override string LogPrefix => $"{Descriptors.LogNames.Of(WrappedFactory)} (TLS)";
+
     internal IReactorTime Reactor { get; }
 
     internal TlsContext Context { get; }

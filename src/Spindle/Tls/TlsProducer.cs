@@ -13,7 +13,8 @@ internal sealed class TlsProducer(TlsProtocol layer, IPullProducer producer, boo
 
     public bool IsOver => _isOver || producer is IEndingProducer { IsOver: true };
 
-    private bool IsFull => _isFullBelow || _isFullHere;
+    /// <summary>Whether it was told to pause, or would be.</summary>
+    public bool IsFull => _isFullBelow || _isFullHere;
 
     public void PauseProducing() => SetFull(below: true, _isFullHere);
 
@@ -60,11 +61,11 @@ internal sealed class TlsProducer(TlsProtocol layer, IPullProducer producer, boo
 
         if (IsFull)
         {
-            ((IPushProducer)producer).PauseProducing();
+            layer.Tell(((IPushProducer)producer).PauseProducing);
         }
         else
         {
-            producer.ResumeProducing();
+            layer.Tell(producer.ResumeProducing);
         }
     }
 }

@@ -1,10 +1,10 @@
+using Spindle.Loops;
+
 namespace Spindle.Tls;
 
 /// <content>The end.</content>
 public sealed partial class TlsProtocol : IFinishing
 {
-    private static readonly TimeSpan TimeToBeHeard = TimeSpan.FromSeconds(1);
-
     private bool _isClosing; // LoseConnection was called.
     private bool _isWriteClosing; // LoseWriteConnection was called.
     private bool _isOutputClosed; // Our close_notify is sent.
@@ -75,6 +75,11 @@ public sealed partial class TlsProtocol : IFinishing
         if (_stopping is null)
         {
             EncryptPending(); // What was written before is protected.
+            if (_pending.Count > 0)
+            {
+                throw new InvalidOperationException("What was written before cannot be sent protected yet.");
+            }
+
             _stopping = new TaskCompletionSource();
             CheckClosing();
         }
@@ -96,7 +101,6 @@ public sealed partial class TlsProtocol : IFinishing
         else
         {
             _isLeaving = true;
-            _host.CallLater(TimeToBeHeard, LoseConnection);
         }
     }
 
@@ -139,8 +143,18 @@ public sealed partial class TlsProtocol : IFinishing
         }
         else if (_isClosing && _timer is null)
         {
-            StartTimer(_factory.Context.ShutdownTimeout, ShutdownTimedOut);
-            _below!.ResumeProducing(); // The answer must be read, even if reading was paused.
+            AwaitAnswer();
+        }
+    }
+
+    // The answer must be read, even if reading was paused; it may have come already.
+    private void AwaitAnswer()
+    {
+        StartTimer(_factory.Context.ShutdownTimeout, ShutdownTimedOut);
+        _below!.ResumeProducing();
+        if (_isReadPaused && !_isPumping)
+        {
+            _host.CallLater(TimeSpan.Zero, PumpAlone);
         }
     }
 
@@ -169,6 +183,10 @@ public sealed partial class TlsProtocol : IFinishing
         {
             Leave();
         }
+        else if (!_isOver && _isClosing && _timer is null)
+        {
+            AwaitAnswer();
+        }
     }
 
     /// <summary>Both have said close_notify: the connection goes on in the clear.</summary>
@@ -195,6 +213,10 @@ public sealed partial class TlsProtocol : IFinishing
         if (producer is { IsOver: false })
         {
             connection.RegisterProducer(producer.Producer, producer.IsStreaming);
+            if (producer is { IsStreaming: true, IsFull: true })
+            {
+                producer.Producer.ResumeProducing(); // Whoever has no room for it now says so again.
+            }
         }
 
         if (!_isReadPaused)
@@ -202,11 +224,25 @@ public sealed partial class TlsProtocol : IFinishing
             connection.ResumeProducing();
         }
 
-        stopping.SetResult();
+        LoopTasks.Complete(stopping, failure: null);
         protocol.FindAbility<ILayerWatcher>()?.LayerChanged(connection);
         if (plain.Length > 0)
         {
             ((ILayered)connection).HandBack(plain.ToArray());
+        }
+
+        CloseAfterLeaving(connection);
+    }
+    // What was asked for while TLS was being stopped.
+    private void CloseAfterLeaving(Streams.StreamConnection connection)
+    {
+        if (_isClosing)
+        {
+            connection.LoseConnection();
+        }
+        else if (_isWriteClosing)
+        {
+            connection.LoseWriteConnection();
         }
     }
 }

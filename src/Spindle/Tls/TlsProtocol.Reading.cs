@@ -6,7 +6,9 @@ namespace Spindle.Tls;
 public sealed partial class TlsProtocol : IHalfCloseable
 {
     private const int MaxRecord = 16_384;
+    private const int MostUnreadAnswers = 65_536; // Some 2,000 changes of keys.
 
+    private int _unreadAnswers; // Bytes that the peer has asked for since the transport was last empty.
     private bool _isReadPaused;
     private bool _isPumping;
     private bool _isPeerClosed; // Its close_notify has come.
@@ -129,7 +131,12 @@ public sealed partial class TlsProtocol : IHalfCloseable
             return true;
         }
 
-        SendOutput();
+        SendAnswers();
+        if (_isOver)
+        {
+            return false;
+        }
+
         if (status == TlsStatus.Closed)
         {
             PeerClosed();
@@ -142,13 +149,42 @@ public sealed partial class TlsProtocol : IHalfCloseable
         return false;
     }
 
+    // What was written before goes out protected, or the connection ends.
+    private bool AgreesToStop()
+    {
+        if (_connection is null || WrappedProtocol?.FindAbility<ITlsStopListener>()?.PeerStopsTls() != true)
+        {
+            return false;
+        }
+
+        EncryptPending();
+        return _pending.Count == 0 && !_isOver;
+    }
+
+    // A peer that asks for answers and does not read them must not fill our memory.
+    private void SendAnswers()
+    {
+        int count = _engine!.PendingOutput;
+        if (count == 0)
+        {
+            return;
+        }
+
+        _unreadAnswers = _connection is { PendingBytes: > 0 } ? _unreadAnswers + count : 0;
+        SendOutput();
+        if (_unreadAnswers > MostUnreadAnswers)
+        {
+            End(new TlsException("the peer asks for answers without end and does not read them"), isAbort: true);
+        }
+    }
+
     /// <summary>Goes on with the handshake.</summary>
     /// <returns>Whether it is done, and the connection still of use.</returns>
     private bool Shake()
     {
         TlsStatus status = _engine!.Handshake();
         SendOutput();
-        if (status is TlsStatus.WantsInput or TlsStatus.WantsVerdict)
+        if (_isOver || status is TlsStatus.WantsInput or TlsStatus.WantsVerdict)
         {
             return false;
         }
@@ -195,7 +231,7 @@ public sealed partial class TlsProtocol : IHalfCloseable
     private void PeerClosed()
     {
         _isPeerClosed = true;
-        if (_stopping is not null || WrappedProtocol?.FindAbility<ITlsStopListener>()?.PeerStopsTls() == true)
+        if (_stopping is not null || AgreesToStop())
         {
             _stopping ??= new TaskCompletionSource();
             CheckClosing();
@@ -204,18 +240,15 @@ public sealed partial class TlsProtocol : IHalfCloseable
 
         // TLS 1.3 closes each direction by itself; before, the answer is due at once (RFC 5246, 7.2.1).
         bool isHalf = _session?.Protocol == System.Security.Authentication.SslProtocols.Tls13;
-        if (isHalf && !_isClosing && !_isOutputClosed && WrappedProtocol?.FindAbility<IHalfCloseable>() is { } protocol)
+        if (isHalf && !_isClosing && WrappedProtocol?.FindAbility<IHalfCloseable>() is { } protocol)
         {
             protocol.ReadConnectionLost();
             CheckClosing();
             return;
         }
 
-        if (!_isOver)
-        {
-            EncryptPending();
-            CloseOutput();
-            CloseBelow();
-        }
+        EncryptPending();
+        CloseOutput();
+        CloseBelow();
     }
 }

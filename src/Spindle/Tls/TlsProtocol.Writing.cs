@@ -14,6 +14,7 @@ public sealed partial class TlsProtocol
     private TlsBuffer _pending; // Written, and not encrypted yet.
     private TlsProducer? _producer;
     private int _lastPending;
+    private bool _isEncrypting;
 
     private bool HasProducer => _producer is { IsOver: false };
 
@@ -26,34 +27,19 @@ public sealed partial class TlsProtocol
             return;
         }
 
-        bool canEncrypt = _isHandshakeDone && _stopping is null;
-        if (canEncrypt && _pending.Count == 0 && data.Length >= DirectSize)
+        if (CanEncrypt && _pending.Count == 0 && data.Length >= DirectSize)
         {
             data = Encrypt(data);
-            SendOutput();
-            if (data.IsEmpty || _isOver)
+            if (!_isOver && HasRoomFor(data.Length))
             {
-                return;
+                PutBefore(data);
+                EncryptSoon();
             }
         }
-
-        if (!HasRoomFor(data.Length))
+        else if (HasRoomFor(data.Length))
         {
-            return;
-        }
-
-        _pending.Append(data);
-        if (!canEncrypt)
-        {
-            SetFullHere(_pending.Count > MostWaiting);
-        }
-        else if (_pending.Count < GatherLimit && EventLoop.Current is { } loop)
-        {
-            loop.CallAtTurnEnd(this);
-        }
-        else
-        {
-            EncryptPending();
+            _pending.Append(data);
+            EncryptSoon();
         }
     }
 
@@ -119,6 +105,20 @@ public sealed partial class TlsProtocol
         }
     }
 
+    /// <summary>Tells a push producer something. One that throws ends the connection.</summary>
+    internal void Tell(Action what)
+    {
+        try
+        {
+            what();
+        }
+        catch (Exception exception)
+        {
+            _host.LogFailure("A producer failed", exception);
+            End(exception, isAbort: true);
+        }
+    }
+
     // After LoseConnection only a producer's data is taken (TLS-20).
     private bool CanWrite => !_isOver && (!_isOutputClosed || _stopping is not null) && (!(_isClosing || _isWriteClosing) || HasProducer);
 
@@ -134,11 +134,48 @@ public sealed partial class TlsProtocol
         return false;
     }
 
+    private bool CanEncrypt => _isHandshakeDone && _stopping is null && !_isEncrypting;
+
+    // Few bytes wait for more of them until the turn ends.
+    private void EncryptSoon()
+    {
+        if (_isEncrypting || _pending.Count == 0)
+        {
+            return; // Whoever encrypts goes on with it.
+        }
+
+        if (!CanEncrypt)
+        {
+            SetFullHere(_pending.Count > MostWaiting);
+        }
+        else if (_pending.Count < GatherLimit && EventLoop.Current is { } loop)
+        {
+            loop.CallAtTurnEnd(this);
+        }
+        else
+        {
+            EncryptPending();
+        }
+    }
+
     /// <summary>Encrypts what it can.</summary>
     /// <returns>The rest: empty, or what must wait for the peer or was lost with the connection.</returns>
     private ReadOnlySpan<byte> Encrypt(ReadOnlySpan<byte> data)
     {
-        while (!data.IsEmpty)
+        _isEncrypting = true; // The transport may pause a producer, which may write more: that waits.
+        try
+        {
+            return EncryptAll(data);
+        }
+        finally
+        {
+            _isEncrypting = false;
+        }
+    }
+
+    private ReadOnlySpan<byte> EncryptAll(ReadOnlySpan<byte> data)
+    {
+        while (!data.IsEmpty && !_isOver)
         {
             TlsStatus status = _engine!.Write(data, out int count);
             if (status == TlsStatus.Done)
@@ -147,48 +184,79 @@ public sealed partial class TlsProtocol
                 if (_engine.PendingOutput >= OutputPiece)
                 {
                     SendOutput();
-                    if (_isOver)
-                    {
-                        return [];
-                    }
                 }
-
-                continue;
             }
-
-            if (status == TlsStatus.Failed)
+            else if (status == TlsStatus.Failed)
             {
                 End(_engine.Failure!, isAbort: false);
-                return [];
             }
-
-            break;
+            else
+            {
+                break;
+            }
         }
 
-        return data;
+        SendOutput();
+        return _isOver ? [] : data;
+    }
+
+    private void PutBefore(ReadOnlySpan<byte> data)
+    {
+        if (data.IsEmpty)
+        {
+            return;
+        }
+
+        TlsBuffer later = _pending;
+        _pending = default;
+        _pending.Append(data);
+        _pending.Append(later.Bytes);
+        later.Clear();
     }
 
     private void EncryptPending()
     {
-        if (_isOver || !_isHandshakeDone)
+        if (_isOver || !_isHandshakeDone || _isEncrypting)
         {
             return;
         }
 
         if (_pending.Count > 0 && !_isOutputClosed)
         {
-            int left = Encrypt(_pending.Bytes).Length;
+            while (_pending.Count > 0 && EncryptBatch())
+            {
+            }
+
             if (_isOver)
             {
                 return;
             }
 
-            _pending.Skip(_pending.Count - left);
-            SendOutput();
-            SetFullHere(left > MostWaiting);
+            SetFullHere(_pending.Count > MostWaiting);
         }
 
         CheckClosing();
+    }
+
+    /// <summary>Encrypts what waits now.</summary>
+    /// <returns>Whether all of it was taken.</returns>
+    private bool EncryptBatch()
+    {
+        TlsBuffer batch = _pending;
+        _pending = default;
+        int left = 0;
+        try
+        {
+            ReadOnlySpan<byte> rest = Encrypt(batch.Bytes);
+            left = rest.Length;
+            PutBefore(rest);
+        }
+        finally
+        {
+            batch.Clear();
+        }
+
+        return left == 0 && !_isOver;
     }
 
     /// <summary>Hands to the transport what the engine has for the peer.</summary>

@@ -98,7 +98,7 @@ public sealed partial class TlsProtocol : ProtocolWrapper, ITlsTransport, IEndin
     internal void StartOn(StreamConnection connection, ReadOnlySpan<byte> received)
     {
         _engine = _factory.Context.CreateEngine(_factory.Role, _host); // First: if it cannot be made, nothing has changed (TLS-2).
-        (IPullProducer Producer, bool IsStreaming)? producer = connection.TakeProducer();
+        (IPullProducer Producer, bool IsStreaming, bool IsPaused)? producer = connection.TakeProducer();
         IProtocol protocol = WrappedProtocol!;
         _connection = connection;
         _below = connection.AddLayer(this, this);
@@ -106,6 +106,10 @@ public sealed partial class TlsProtocol : ProtocolWrapper, ITlsTransport, IEndin
         if (producer is { } moved)
         {
             RegisterProducer(moved.Producer, moved.IsStreaming); // TLS-6.
+            if (moved is { IsStreaming: true, IsPaused: true })
+            {
+                moved.Producer.ResumeProducing(); // Whoever has no room for it now says so again.
+            }
         }
 
         Begin();
@@ -126,18 +130,43 @@ public sealed partial class TlsProtocol : ProtocolWrapper, ITlsTransport, IEndin
 
         Exception judged = ((ILayer)this).Judge(reason);
         EndSession();
-        _stopping?.TrySetException(judged);
+        if (_stopping is { } stopping)
+        {
+            LoopTasks.Complete(stopping, judged);
+        }
+
         base.ConnectionLost(judged);
     }
 
     // What the transport says first counts only if TLS has nothing to say. An end without the peer's close_notify is no clean one (TLS-25).
-    Exception ILayer.Judge(Exception reason) => _reason ??= reason is ConnectionDoneException && !_isPeerClosed ? Truncation() : reason;
+    Exception ILayer.Judge(Exception reason)
+    {
+        _reason ??= reason is ConnectionDoneException && !_isPeerClosed ? Truncation() : reason;
+        return WrappedProtocol?.FindAbility<ILayer>()?.Judge(_reason) ?? _reason; // TLS within TLS.
+    }
+
+    void ILayer.LoseConnectionUnheard()
+    {
+        if (_isLeaving)
+        {
+            LoseConnection();
+        }
+        else
+        {
+            WrappedProtocol?.FindAbility<ILayer>()?.LoseConnectionUnheard();
+        }
+    }
 
     void ITurnEnd.OnTurnEnd()
     {
-        if (!_isOver)
+        try
         {
             EncryptPending();
+        }
+        catch (Exception exception)
+        {
+            _host.LogFailure("User code failed", exception);
+            End(exception, isAbort: true);
         }
     }
 
@@ -200,21 +229,33 @@ public sealed partial class TlsProtocol : ProtocolWrapper, ITlsTransport, IEndin
         else
         {
             SendOutput(); // The alert.
-            CloseBelow();
+            Close();
         }
     }
 
     /// <summary>Closes the transport when all is sent, in bounded time.</summary>
     private void CloseBelow()
     {
-        _isOver = true;
-        if (_producer is not null)
+        if (!_isOver)
         {
-            _below!.UnregisterProducer();
+            _isOver = true;
+            Close();
         }
+    }
 
-        StartTimer(_factory.Context.ShutdownTimeout, ShutdownTimedOut);
-        _below!.LoseConnection();
+    // The transport may end within the call.
+    private void Close()
+    {
+        if (_below is { } below)
+        {
+            if (_producer is not null)
+            {
+                below.UnregisterProducer();
+            }
+
+            StartTimer(_factory.Context.ShutdownTimeout, ShutdownTimedOut);
+            below.LoseConnection();
+        }
     }
 
     private void ShutdownTimedOut()

@@ -19,7 +19,7 @@ internal static class TlsUpgrade
             throw new ArgumentException($"A {context.GetType().Name} is of no use to a {(isClient ? "client" : "server")}.", nameof(context));
         }
 
-        if (!connection.IsConnected || connection.Protocol is not { } protocol)
+        if (!connection.IsConnected || connection.IsClosing || connection.Protocol is not { } protocol)
         {
             return;
         }
