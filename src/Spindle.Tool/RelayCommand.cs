@@ -12,12 +12,12 @@ internal static class RelayCommand
     {
         Argument<string> listen = new("listen")
         {
-            Description = "Where to listen: tcp:PORT[:INTERFACE], tcp6:PORT, unix:PATH, systemd:domain=INET:index=0, udp:PORT[:INTERFACE] or unixgram:PATH; port 0 takes a free one, which is printed; stdio: is this command's own input and output; haproxy: in front takes HAProxy's PROXY protocol.",
+            Description = "Where to listen: tcp:PORT[:INTERFACE], tcp6:PORT, ssl:PORT:privateKey=FILE:certKey=FILE, unix:PATH, systemd:domain=INET:index=0, udp:PORT[:INTERFACE] or unixgram:PATH; port 0 takes a free one, which is printed; stdio: is this command's own input and output; haproxy: in front takes HAProxy's PROXY protocol.",
             Arity = ArgumentArity.ZeroOrOne,
         };
         Argument<string> connect = new("connect")
         {
-            Description = "What to connect each client to: tcp:HOST:PORT, unix:PATH, exec:PROGRAM[:ARGUMENT...], pty:PROGRAM[:ARGUMENT...], serial:DEVICE[:baudrate=9600]; stdio: for one client; udp:HOST:PORT or unixgram:PATH for datagrams.",
+            Description = "What to connect each client to: tcp:HOST:PORT, tls:HOST:PORT[:trustRoots=FOLDER], ssl:HOST:PORT, unix:PATH, exec:PROGRAM[:ARGUMENT...], pty:PROGRAM[:ARGUMENT...], serial:DEVICE[:baudrate=9600]; stdio: for one client; udp:HOST:PORT or unixgram:PATH for datagrams.",
             Arity = ArgumentArity.ZeroOrOne,
         };
         listen.Validators.Add(Runner.RefuseOptions);
@@ -37,11 +37,12 @@ internal static class RelayCommand
         });
         Command command = new("relay", "Connects each client to another endpoint and carries bytes both ways, as in \"spindle relay tcp:8080 tcp:127.0.0.1:80\".") { listen, connect, idle };
         CommonOptions.AddTo(command);
-        command.SetAction(parsed => Run(CommonOptions.From(parsed), parsed.GetValue(listen), parsed.GetValue(connect), TimeSpan.FromSeconds(parsed.GetValue(idle))));
+        ServerCertificate.AddTo(command);
+        command.SetAction(parsed => Run(CommonOptions.From(parsed), ServerCertificate.From(parsed), parsed.GetValue(listen), parsed.GetValue(connect), TimeSpan.FromSeconds(parsed.GetValue(idle))));
         return command;
     }
 
-    private static int Run(CommonOptions options, string? listen, string? connect, TimeSpan idle)
+    private static int Run(CommonOptions options, ServerCertificate certificate, string? listen, string? connect, TimeSpan idle)
     {
         if (listen is null || connect is null)
         {
@@ -55,7 +56,7 @@ internal static class RelayCommand
         }
 
         RelayResult result = new();
-        int code = Runner.Serve(options, group => isDatagram ? ListenForDatagramsAsync(group, listen, connect, idle) : ListenAsync(group, options, listen, connect, result));
+        int code = Runner.Serve(options, group => isDatagram ? ListenForDatagramsAsync(group, listen, connect, idle) : ListenAsync(group, options, certificate, listen, connect, result));
         return code == Runner.Success ? result.ExitCode : code;
     }
 
@@ -66,9 +67,9 @@ internal static class RelayCommand
         await server.ListenAsync(reactor => new RelayDatagrams(reactor, EndpointStrings.ParseDatagramClient(reactor, connect), idle)).ConfigureAwait(true);
     }
 
-    private static async Task ListenAsync(ReactorGroup group, CommonOptions options, string listen, string connect, RelayResult result)
+    private static async Task ListenAsync(ReactorGroup group, CommonOptions options, ServerCertificate certificate, string listen, string connect, RelayResult result)
     {
-        IStreamServerEndpoint server = EndpointStrings.ParseServer(group.Reactors[0], listen);
+        IStreamServerEndpoint server = EndpointStrings.ParseServer(group.Reactors[0], listen, certificate.Make);
         IStreamClientEndpoint target = EndpointStrings.ParseClient(group.Reactors[0], connect); // A mistake is told before anybody listens.
         bool isToStandardIO = target is StandardIOEndpoint;
         if (isToStandardIO && server is StandardIOEndpoint)
@@ -89,7 +90,8 @@ internal static class RelayCommand
             return;
         }
 
-        Runner.SayListening(port, onStandardError: isToStandardIO);
+        Runner.SayListening(port, server, isToStandardIO);
+        certificate.Say(isToStandardIO);
         if (isToStandardIO)
         {
             StandardIO connection = await result.Connected.ConfigureAwait(true);

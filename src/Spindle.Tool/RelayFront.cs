@@ -64,6 +64,12 @@ internal sealed class RelayFront(AsyncSelectorReactor reactor, IStreamClientEndp
             return;
         }
 
+        if (!back.IsConnected)
+        {
+            Transport.AbortConnection();
+            return;
+        }
+
         Join(this, back);
         result.ConnectedTo(back.Transport);
         _terminal = RelayTerminal.TryJoin(_reactor, Transport, back.Transport);

@@ -89,10 +89,10 @@ internal static class Runner
     }
 
     /// <summary>Says where something listens, at once and on one line; on standard error when standard output is for something else.</summary>
-    public static void SayListening(IListeningPort port, bool onStandardError = false) =>
-        SayListening(port.GetHost() is UnixAddress ? "unix" : "tcp", port.GetHost(), onStandardError);
+    public static void SayListening(IListeningPort port, IStreamServerEndpoint server, bool onStandardError = false) =>
+        SayListening(server is SslServerEndpoint ? "ssl" : port.GetHost() is UnixAddress ? "unix" : "tcp", port.GetHost(), onStandardError);
 
-    /// <inheritdoc cref="SayListening(IListeningPort, bool)"/>
+    /// <inheritdoc cref="SayListening(IListeningPort, IStreamServerEndpoint, bool)"/>
     public static void SayListening(string type, EndPoint address, bool onStandardError = false) => Say(() =>
     {
         TextWriter writer = onStandardError ? Console.Error : Console.Out;

@@ -17,6 +17,16 @@ internal static class Shell
         return output;
     }
 
+    /// <summary>Runs a line of bash to its end, however it ends.</summary>
+    /// <returns>What it printed, errors too.</returns>
+    public static string Try(string line)
+    {
+        using Process process = Process.Start(new ProcessStartInfo("bash", ["-c", $"exec 2>&1; {line}"]) { RedirectStandardOutput = true })!;
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return output;
+    }
+
     /// <summary>Runs a line of bash to its end.</summary>
     public static string Bash(string line) => Run("bash", "-c", "set -o pipefail; " + line);
 }

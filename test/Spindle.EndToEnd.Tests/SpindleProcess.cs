@@ -22,6 +22,9 @@ internal sealed class SpindleProcess : IDisposable
     /// <summary>Resident memory in bytes, as the kernel counts it.</summary>
     public long ResidentBytes => long.Parse(StatusOf("VmRSS:"), System.Globalization.CultureInfo.InvariantCulture) * 1024;
 
+    /// <summary>How many descriptors it has open.</summary>
+    public int Descriptors => Directory.GetFileSystemEntries($"/proc/{Id}/fd").Length;
+
     /// <summary>Time that it has had a processor, in its own code and in the kernel.</summary>
     public TimeSpan ProcessorTime
     {
@@ -42,9 +45,9 @@ internal sealed class SpindleProcess : IDisposable
     /// <summary>Waits for the line that says where it listens.</summary>
     public async Task<IPEndPoint> ListeningAsync()
     {
-        const string Prefix = "listening tcp:"; // Or udp.
+        const string Prefix = "listening tcp:"; // Or ssl, or udp.
         string line = await FirstLineAsync();
-        Assert.Matches("^listening (tcp|udp):", line);
+        Assert.Matches("^listening (tcp|ssl|udp):", line);
         return IPEndPoint.Parse(line[Prefix.Length..]);
     }
 

@@ -10,6 +10,7 @@ internal static class DemoList
         new NamesDemo(),
         new TcpDemo("TCP over IPv4", "tcp:0:interface=127.0.0.1"),
         new TcpDemo("TCP over IPv6", "tcp6:0:interface=\\:\\:1"),
+        new TlsDemo(),
         new UnixDemo(),
         new DescriptorDemo(),
         new HalfCloseDemo(),

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Spindle.Tls;
 
 namespace Spindle.Endpoints;
 
@@ -20,9 +21,10 @@ public sealed class EndpointDescription
     private readonly Dictionary<string, string> _named = new(StringComparer.Ordinal);
     private int _typeEnd = -1; // Where the colon after the type is; -1 if there is none.
 
-    internal EndpointDescription(string text)
+    internal EndpointDescription(string text, Func<TlsContext?>? defaultTls = null)
     {
         ArgumentNullException.ThrowIfNull(text);
+        DefaultTls = defaultTls;
         _text = text;
         List<(string? Key, string Value)> arguments = Split(text);
         Type = arguments[0].Key is null ? arguments[0].Value : throw Wrong("it must begin with a type, as in \"tcp:8080\"");
@@ -41,6 +43,9 @@ public sealed class EndpointDescription
 
     /// <summary>The type, as it was written.</summary>
     public string Type { get; }
+
+    /// <summary>Makes what a server does TLS with that names no key; null: it must name one.</summary>
+    internal Func<TlsContext?>? DefaultTls { get; }
 
     /// <summary>Takes an argument by its name, else the next one without a name; null if there is neither.</summary>
     public string? Take(string key)
@@ -119,7 +124,10 @@ public sealed class EndpointDescription
 
     /// <summary>The exception for a description that is wrong.</summary>
     /// <param name="what">What is wrong and what would be right, without a full stop.</param>
-    public ArgumentException Wrong(string what) => new($"endpoint \"{_text}\": {what}.");
+    public ArgumentException Wrong(string what) => Wrong(what, null);
+
+    /// <summary>As the public one, with what was found below.</summary>
+    internal ArgumentException Wrong(string what, Exception? inner) => new($"endpoint \"{_text}\": {what}.", inner);
 
     /// <summary>Escapes a value so that it stays one, whatever is in it (EP-17; "=" too).</summary>
     internal static string Quote(string value) =>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Spindle.Tls;
 
 namespace Spindle.Endpoints;
 
@@ -13,6 +14,13 @@ namespace Spindle.Endpoints;
 /// <c>exec:program[:argument...][:path=directory][:stderr=log|drop]</c> for a program's standard input and output;
 /// <c>pty:program[:argument...][:path=directory][:size=COLUMNSxROWS]</c> for a program on a terminal;
 /// <c>serial:device[:baudrate=9600][:bytesize=8][:parity=none|even|odd|mark|space][:stopbits=1][:xonxoff=0][:rtscts=0]</c> for a serial line.
+/// <c>ssl:</c> servers are as tcp with
+/// <c>[:privateKey=server.pem][:certKey][:sslmethod][:interface][:backlog][:extraCertChain][:dhParameters]</c> behind the port.
+/// <c>ssl:</c> clients are as tcp with <c>[:privateKey=][:certKey=][:caCertsDir=][:hostname=]</c>; the server must be known to the
+/// system or to that folder, and its certificate be for the host, or that other name; an empty one switches the checks off, as is the
+/// original's default. <c>tls:host:port[:timeout][:bindAddress][:certificate][:privateKey][:trustRoots][:endpoint]</c> tries all
+/// addresses of the host, or connects to another description, the host being what the certificate must be for; port, timeout and
+/// bindAddress are not used then. Files are in PEM, and so are those in folders that end in ".pem"; roots may be one file, too.
 /// <c>stdio:</c> is standard input and output, for a server and a client.
 /// <c>haproxy:</c> in front of a server takes HAProxy's PROXY protocol.
 /// </para>
@@ -26,6 +34,14 @@ public static class EndpointStrings
     /// <summary>Somewhere to listen. The type's case counts.</summary>
     /// <exception cref="ArgumentException">The description is wrong, or the reactor cannot do it; the message says how, and what would be right.</exception>
     public static IStreamServerEndpoint ParseServer(IReactorCore reactor, string description) => Parse(EndpointTypes.Servers, reactor, description, "listen");
+
+    /// <summary>Somewhere to listen. The type's case counts.</summary>
+    /// <param name="reactor">The reactor to listen on.</param>
+    /// <param name="description">Where.</param>
+    /// <param name="defaultTls">Called for each <c>ssl:</c> that names no key: makes what is used instead, or gives null for the file server.pem.</param>
+    /// <exception cref="ArgumentException">The description is wrong, or the reactor cannot do it; the message says how, and what would be right.</exception>
+    public static IStreamServerEndpoint ParseServer(IReactorCore reactor, string description, Func<TlsContext?>? defaultTls) =>
+        Parse(EndpointTypes.Servers, reactor, description, "listen", defaultTls);
 
     /// <summary>Somewhere to connect to. The type's case does not count.</summary>
     /// <exception cref="ArgumentException">The description is wrong, or the reactor cannot do it; the message says how, and what would be right.</exception>
@@ -80,10 +96,11 @@ public static class EndpointStrings
         ConcurrentDictionary<string, Func<IReactorCore, EndpointDescription, T>> types,
         IReactorCore reactor,
         string text,
-        string verb)
+        string verb,
+        Func<TlsContext?>? defaultTls = null)
     {
         ArgumentNullException.ThrowIfNull(reactor);
-        EndpointDescription description = new(text);
+        EndpointDescription description = new(text, defaultTls);
         if (!types.TryGetValue(description.Type, out Func<IReactorCore, EndpointDescription, T>? parse))
         {
             string known = string.Join(", ", types.Keys.Order(StringComparer.Ordinal));

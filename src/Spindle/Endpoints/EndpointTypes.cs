@@ -14,6 +14,7 @@ internal static class EndpointTypes
         ["stdio"] = StandardIOEndpointStrings.ParseServer,
         ["unix"] = UnixEndpointStrings.ParseServer,
         ["systemd"] = SystemdEndpointStrings.ParseServer,
+        ["ssl"] = TlsEndpointStrings.ParseServer,
         ["haproxy"] = HaProxyEndpointStrings.ParseServer,
     };
 
@@ -21,6 +22,8 @@ internal static class EndpointTypes
     {
         ["tcp"] = TcpEndpointStrings.ParseClient,
         ["unix"] = UnixEndpointStrings.ParseClient,
+        ["ssl"] = TlsEndpointStrings.ParseSslClient,
+        ["tls"] = TlsEndpointStrings.ParseTlsClient,
         ["exec"] = ProcessEndpointStrings.ParseExec,
         ["pty"] = ProcessEndpointStrings.ParsePty,
         ["stdio"] = StandardIOEndpointStrings.ParseClient,

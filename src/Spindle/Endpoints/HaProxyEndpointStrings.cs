@@ -8,6 +8,6 @@ internal static class HaProxyEndpointStrings
         string inner = description.TakeRest();
         return inner.Length == 0
             ? throw description.Wrong("what listens is missing; write it as in \"haproxy:tcp:8080\"")
-            : new HaProxyServerEndpoint(description.Require<IReactorTime>(reactor), EndpointStrings.ParseServer(reactor, inner));
+            : new HaProxyServerEndpoint(description.Require<IReactorTime>(reactor), EndpointStrings.ParseServer(reactor, inner, description.DefaultTls));
     }
 }

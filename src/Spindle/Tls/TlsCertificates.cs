@@ -39,6 +39,23 @@ public static class TlsCertificates
         return PemFile.ReadFolder(path);
     }
 
+    /// <summary>The certificate that a connection's peer has shown, as a copy.</summary>
+    /// <param name="transport">The connection, its handshake done.</param>
+    /// <exception cref="TlsException">It is not protected by TLS, its handshake is not done, or the peer has shown none.</exception>
+    /// <remarks>Thread: the reactor's. Source: Twisted's <c>Certificate.peerFromTransport</c>.</remarks>
+    public static X509Certificate2 PeerFromTransport(ITransport transport)
+    {
+        ArgumentNullException.ThrowIfNull(transport);
+        if (transport.FindAbility<ITlsTransport>() is not { IsTls: true } tls)
+        {
+            throw new TlsException($"{transport} is not protected by TLS: its peer has no certificate", TlsError.CertificateMissing);
+        }
+
+        return tls.GetPeerCertificate() ?? throw new TlsException(
+            tls.TlsSession is null ? "the handshake is not done: the peer's certificate is not known yet" : "the peer has shown no certificate",
+            TlsError.CertificateMissing);
+    }
+
     /// <summary>Makes a certificate with a new key (ECDSA P-256) that vouches for itself. Nobody trusts it who was not given it.</summary>
     /// <param name="from">From when it is valid.</param>
     /// <param name="until">Until when.</param>
