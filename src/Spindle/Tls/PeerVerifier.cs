@@ -77,18 +77,32 @@ internal sealed class PeerVerifier
 
         X509Chain chain = new() { ChainPolicy = _policy.Clone() };
         chain.ChainPolicy.ExtraStore.AddRange(others);
-        return Check(certificate, chain, chain.Build(certificate));
+        try
+        {
+            return Check(certificate, chain, chain.Build(certificate));
+        }
+        catch (CryptographicException exception)
+        {
+            return Unreadable(certificate, chain, exception);
+        }
     }
 
     /// <summary>Looks at a chain that somebody has built by <see cref="CopyPolicy"/>.</summary>
     public PeerCheck Check(X509Certificate2 certificate, X509Chain chain, bool isGood)
     {
-        TlsException? chainFailure = isGood ? null : ChainProblem.Describe(chain);
-        chainFailure ??= FindTooDeep(chain) ?? FindRevoked(chain);
-        TlsException? nameFailure = FindWrongName(certificate);
-        SslPolicyErrors errors = (chainFailure is null ? SslPolicyErrors.None : SslPolicyErrors.RemoteCertificateChainErrors)
-            | (nameFailure is null ? SslPolicyErrors.None : SslPolicyErrors.RemoteCertificateNameMismatch);
-        return new PeerCheck(certificate, chain, errors, chainFailure ?? nameFailure);
+        try
+        {
+            TlsException? chainFailure = isGood ? null : ChainProblem.Describe(chain);
+            chainFailure ??= FindTooDeep(chain) ?? FindRevoked(chain);
+            TlsException? nameFailure = FindWrongName(certificate);
+            SslPolicyErrors errors = (chainFailure is null ? SslPolicyErrors.None : SslPolicyErrors.RemoteCertificateChainErrors)
+                | (nameFailure is null ? SslPolicyErrors.None : SslPolicyErrors.RemoteCertificateNameMismatch);
+            return new PeerCheck(certificate, chain, errors, chainFailure ?? nameFailure);
+        }
+        catch (CryptographicException exception)
+        {
+            return Unreadable(certificate, chain, exception);
+        }
     }
 
     /// <summary>Does what <see cref="Check(X509Certificate2?, X509Certificate2Collection)"/> does in a thread that may wait for the network.</summary>
@@ -98,7 +112,7 @@ internal sealed class PeerVerifier
     /// <param name="ended">Called in the reactor's thread.</param>
     public void CheckInThread(ITlsHost host, X509Certificate2 certificate, X509Certificate2Collection others, Action<PeerCheck> ended)
     {
-        X509Certificate2 copy = X509CertificateLoader.LoadCertificate(certificate.RawData);
+        X509Certificate2 copy = new(certificate);
         host.RunInThread(() =>
         {
             PeerCheck found;
@@ -108,7 +122,7 @@ internal sealed class PeerVerifier
             }
             catch (Exception exception)
             {
-                found = new PeerCheck(copy, null, SslPolicyErrors.RemoteCertificateChainErrors, new TlsException($"the peer's certificate could not be checked: {exception.Message}", TlsError.CertificateInvalid, exception));
+                found = Unreadable(copy, null, exception); // Whatever it is, the handshake waits for a verdict.
             }
 
             host.CallFromThread(() => ended(found));
@@ -133,6 +147,10 @@ internal sealed class PeerVerifier
             ? new TlsException($"the callback refused the peer: {failure.Message}", TlsError.CertificateRefused, failure)
             : new TlsException("the callback refused the peer's certificate", TlsError.CertificateRefused);
     }
+
+    /// <summary>A certificate can be so broken that .NET throws when it looks at it: that is the peer's fault, not ours.</summary>
+    private static PeerCheck Unreadable(X509Certificate2 certificate, X509Chain? chain, Exception exception) =>
+        new(certificate, chain, SslPolicyErrors.RemoteCertificateChainErrors, new TlsException("the peer's certificate cannot be read", TlsError.CertificateInvalid, exception));
 
     private TlsException? FindWrongName(X509Certificate2 certificate)
     {

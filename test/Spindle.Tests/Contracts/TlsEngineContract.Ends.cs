@@ -1,3 +1,5 @@
+using System.Net.Security;
+using Spindle.Tests.Support;
 using Spindle.Tests.Testing;
 using Spindle.Tls;
 
@@ -236,6 +238,56 @@ public abstract partial class TlsEngineContract
         done.Server.Read(new byte[16_384], out _);
         done.Dispose();
         Assert.Throws<ObjectDisposedException>(() => done.Server.Read(new byte[16_384], out _));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Dispose_InACallback_EndsTheHandshake(bool accepts)
+    {
+        TlsPair? pair = null;
+        SslClientAuthenticationOptions options = TlsOptions.Client();
+        options.RemoteCertificateValidationCallback = (_, _, _, _) =>
+        {
+            pair!.Client.Dispose();
+            return accepts;
+        };
+        pair = Pair(options);
+
+        Assert.Throws<ObjectDisposedException>(() => pair.Handshake());
+        Assert.Null(pair.Client.Session);
+        Assert.NotNull(pair.Client.Failure);
+        pair.Dispose();
+    }
+
+    /// <summary>A byte of the handshake is changed, wherever it is: nobody is done with the wrong peer, nothing hangs, and every failure is one of TLS.</summary>
+    [Fact, Clause("TLS-12")]
+    public void Handshake_AByteChangedAnywhere_NeverEndsWell()
+    {
+        TlsServerContext serverContext = ServerContext(TlsOptions.DemandingServer());
+        TlsClientContext clientContext = ClientContext(WithCertificate(TestCertificates.Client));
+        int length;
+        using (TlsPair whole = new(clientContext, serverContext))
+        {
+            Assert.True(whole.Handshake(), Why(whole));
+            length = (int)(whole.FromClient.Length + whole.FromServer.Length);
+        }
+
+        for (int at = 0; at < length - 100; at += 61)
+        {
+            using TlsPair pair = new(clientContext, serverContext);
+            pair.Changed = at;
+            bool done = pair.Handshake();
+            pair.Client.FeedEnd();
+            pair.Server.FeedEnd();
+            TlsStatus ofClient = done ? TlsStatus.Failed : pair.Client.Read(new byte[16_384], out _);
+            TlsStatus ofServer = done ? TlsStatus.Failed : pair.Server.Read(new byte[16_384], out _);
+
+            // Tickets are behind the handshake, and a few bytes (versions of records) do not matter to anyone.
+            Assert.Equal(TlsStatus.Failed, ofClient);
+            Assert.Equal(TlsStatus.Failed, ofServer);
+            Assert.All([pair.Client.Failure, pair.Server.Failure], failure => Assert.True(failure is null or TlsException, failure?.ToString()));
+        }
     }
 
     private byte[] Flight(out byte[] answer)

@@ -7,7 +7,6 @@ namespace Spindle.Tests.Testing;
 internal sealed class TlsPair : IDisposable
 {
     private readonly byte[] _buffer = new byte[20_000];
-    private bool _ownsServer = true;
 
     public TlsPair(TlsContext client, TlsContext server)
     {
@@ -29,6 +28,9 @@ internal sealed class TlsPair : IDisposable
 
     /// <summary>How many bytes are fed at once.</summary>
     public int Piece { get; set; } = int.MaxValue;
+
+    /// <summary>Which byte of all that goes over the wire is changed on its way; negative for none.</summary>
+    public int Changed { get; set; } = -1;
 
     /// <summary>Everything that the client sent.</summary>
     public MemoryStream FromClient { get; } = new();
@@ -113,21 +115,22 @@ internal sealed class TlsPair : IDisposable
         return all.ToArray();
     }
 
-    /// <summary>The server's end is somebody else's to dispose of.</summary>
-    public void KeepServer() => _ownsServer = false;
-
     public void Dispose()
     {
         Client.Dispose();
-        if (_ownsServer)
-        {
-            Server.Dispose();
-        }
+        Server.Dispose();
     }
 
     private bool Move(ITlsEngine from, ITlsEngine to, MemoryStream log, Action? step)
     {
-        ReadOnlySpan<byte> bytes = TakeAll(from);
+        byte[] taken = TakeAll(from);
+        if (Changed >= 0 && Changed < taken.Length)
+        {
+            taken[Changed] ^= 0x55;
+        }
+
+        Changed -= taken.Length;
+        ReadOnlySpan<byte> bytes = taken;
         log.Write(bytes);
         bool moved = bytes.Length > 0;
         while (bytes.Length > 0)

@@ -29,9 +29,9 @@ internal static unsafe class OpenSslBio
         fixed (byte* name = "spindle\0"u8)
         {
             nint method = LibCrypto.BIO_meth_new(LibCrypto.BIO_get_new_index() | LibCrypto.BIO_TYPE_SOURCE_SINK, name);
-            LibCrypto.BIO_meth_set_read(method, &Read);
-            LibCrypto.BIO_meth_set_write(method, &Write);
-            LibCrypto.BIO_meth_set_ctrl(method, &Control);
+            _ = LibCrypto.BIO_meth_set_read(method, &Read);
+            _ = LibCrypto.BIO_meth_set_write(method, &Write);
+            _ = LibCrypto.BIO_meth_set_ctrl(method, &Control);
             return method;
         }
     }

@@ -55,11 +55,11 @@ internal static unsafe class OpenSslCiphers
         nint key;
         fixed (byte* data = text)
         {
-            LibCrypto.BIO_write(memory, data, text.Length);
+            _ = LibCrypto.BIO_write(memory, data, text.Length);
             key = LibCrypto.PEM_read_bio_Parameters(memory, null);
         }
 
-        LibCrypto.BIO_free(memory);
+        _ = LibCrypto.BIO_free(memory);
         if (key == 0 || LibSsl.SSL_CTX_set0_tmp_dh_pkey(context, key) != 1)
         {
             LibCrypto.EVP_PKEY_free(key);
@@ -73,7 +73,9 @@ internal static unsafe class OpenSslCiphers
         List<string> newer = [];
         byte* id = stackalloc byte[2];
         nint ssl = LibSsl.SSL_new(context);
+#pragma warning disable CA1416 // Where there is libssl.so.3 there is no Windows.
         foreach (TlsCipherSuite suite in policy.AllowedCipherSuites)
+#pragma warning restore CA1416
         {
             id[0] = (byte)((int)suite >> 8);
             id[1] = (byte)suite;

@@ -107,7 +107,7 @@ internal static unsafe class OpenSslContexts
         {
             // A ticket has the client's certificate but not those above it: it could not be checked again.
             LibSsl.SSL_CTX_set_options(context, LibSsl.SSL_OP_NO_TICKET);
-            LibSsl.SSL_CTX_set_num_tickets(context, 0);
+            _ = LibSsl.SSL_CTX_set_num_tickets(context, 0);
             LibSsl.SSL_CTX_ctrl(context, LibSsl.SSL_CTRL_SET_SESS_CACHE_MODE, LibSsl.SSL_SESS_CACHE_OFF, 0);
             return;
         }
@@ -116,10 +116,10 @@ internal static unsafe class OpenSslContexts
         {
             fixed (byte* id = "spindle"u8)
             {
-                LibSsl.SSL_CTX_set_session_id_context(context, id, (uint)"spindle"u8.Length);
+                _ = LibSsl.SSL_CTX_set_session_id_context(context, id, (uint)"spindle"u8.Length);
             }
 
-            LibSsl.SSL_CTX_set_num_tickets(context, 1); // Every connection that uses one up gets another.
+            _ = LibSsl.SSL_CTX_set_num_tickets(context, 1); // Every connection that uses one up gets another.
             LibSsl.SSL_CTX_ctrl(context, LibSsl.SSL_CTRL_SET_SESS_CACHE_MODE, LibSsl.SSL_SESS_CACHE_SERVER, 0);
             LibSsl.SSL_CTX_ctrl(context, LibSsl.SSL_CTRL_SET_SESS_CACHE_SIZE, SessionsOfAServer, 0);
             return;

@@ -132,7 +132,7 @@ internal sealed unsafe partial class OpenSslEngine
         fixed (byte* start = raw)
         {
             byte* data = start;
-            LibCrypto.i2d_X509(certificate, &data);
+            _ = LibCrypto.i2d_X509(certificate, &data);
         }
 
         return X509CertificateLoader.LoadCertificate(raw);
@@ -225,20 +225,11 @@ internal sealed unsafe partial class OpenSslEngine
 
         if (_refusal is null)
         {
-            return Complete();
+            return _isDisposed ? Fail(new ObjectDisposedException(nameof(OpenSslEngine))) : Complete();
         }
 
         _backend.Sessions.Clear();
-        OpenSslEngine? before = Enter(); // The verdict of a thread comes outside a step, and this writes.
-        try
-        {
-            LibSsl.SSL_shutdown(_ssl);
-        }
-        finally
-        {
-            Leave(before);
-        }
-
+        _ = LibSsl.SSL_shutdown(_ssl);
         return Fail(_refusal);
     }
 
@@ -273,7 +264,7 @@ internal sealed unsafe partial class OpenSslEngine
             fixed (byte* start = raw)
             {
                 byte* data = start;
-                LibCrypto.i2d_X509_NAME(name, &data);
+                _ = LibCrypto.i2d_X509_NAME(name, &data);
             }
 
             issuers[i] = new X500DistinguishedName(raw).Name;

@@ -83,6 +83,11 @@ internal sealed unsafe partial class OpenSslEngine : ITlsEngine
             }
 
             int result = LibSsl.SSL_do_handshake(_ssl);
+            if (_isDisposed)
+            {
+                return Fail(new ObjectDisposedException(nameof(OpenSslEngine))); // A callback did.
+            }
+
             return result == 1 ? FinishHandshake() : Explain(result);
         }
         finally

@@ -16,7 +16,7 @@ internal static class OpenSslLibrary
     public static bool IsAvailable => Found.Value;
 
     /// <summary>Whether the runtime uses the same library: then objects of OpenSSL's can be shared with it.</summary>
-    public static bool IsTheRuntimes { get; } = SafeEvpPKeyHandle.OpenSslVersion is >= 0x3000_0000 and < 0x4000_0000;
+    public static bool IsTheRuntimes { get; } = !OperatingSystem.IsWindows() && SafeEvpPKeyHandle.OpenSslVersion is >= 0x3000_0000 and < 0x4000_0000;
 
     /// <summary>Makes sure that it is there.</summary>
     /// <exception cref="PlatformNotSupportedException">It is not.</exception>

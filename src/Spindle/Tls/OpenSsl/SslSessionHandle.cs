@@ -12,7 +12,7 @@ internal sealed class SslSessionHandle : SafeHandleZeroOrMinusOneIsInvalid
     public bool IsForOnce => LibSsl.SSL_SESSION_get_protocol_version(handle) >= LibSsl.TLS1_3_VERSION;
 
     /// <summary>Offers it in the hello of a connection.</summary>
-    public void Offer(nint ssl) => LibSsl.SSL_set_session(ssl, handle);
+    public void Offer(nint ssl) => _ = LibSsl.SSL_set_session(ssl, handle);
 
     protected override bool ReleaseHandle()
     {

@@ -22,10 +22,10 @@ internal sealed partial class SslStreamEngine
         }
 
         X509Certificate2? whole = certificate as X509Certificate2;
-        PeerCertificate ??= whole is null ? null : X509CertificateLoader.LoadCertificate(whole.RawData);
+        PeerCertificate ??= whole is null ? null : new X509Certificate2(whole);
         if (whole is not null && Verifier.IsSlow)
         {
-            _others = [.. chain!.ChainPolicy.ExtraStore.Select(other => X509CertificateLoader.LoadCertificate(other.RawData))];
+            _others = [.. chain!.ChainPolicy.ExtraStore.Select(other => new X509Certificate2(other))];
             return true;
         }
 
@@ -120,7 +120,9 @@ internal sealed partial class SslStreamEngine
             _refusal = exception;
         }
 
-        return _refusal is null ? Complete() : Fail(_refusal);
+        return _refusal is not null ? Fail(_refusal)
+            : _isDisposed ? Fail(new ObjectDisposedException(nameof(SslStreamEngine)))
+            : Complete();
     }
 
     private TlsStatus Complete()

@@ -95,6 +95,11 @@ internal sealed partial class SslStreamEngine : ITlsEngine
             SynchronizationContext.SetSynchronizationContext(before);
         }
 
+        if (_isDisposed)
+        {
+            return Fail(new ObjectDisposedException(nameof(SslStreamEngine))); // A callback did.
+        }
+
         return _handshake.IsCompletedSuccessfully ? FinishHandshake() : Fail(Explain(_handshake.Exception!.InnerException!));
     }
 
