@@ -18,7 +18,7 @@ public interface IReactorProcess
     /// </param>
     /// <param name="args">The complete argument vector, the program's own name included. Default, as an empty one: the executable alone.</param>
     /// <param name="env">The complete environment. Default: EMPTY. Null, or <see cref="ProcessEnvironment.Inherit"/>: this process's. A dictionary: exactly that.</param>
-    /// <param name="path">The child's working directory. Default: this process's.</param>
+    /// <param name="path">The child's working directory. Default, as an empty one: this process's.</param>
     /// <param name="uid">The user to become, with the supplementary groups of that user. Needs root. Default: the effective one.</param>
     /// <param name="gid">The group to become. Needs root. Default: the effective one.</param>
     /// <param name="usePty">Whether the child gets a terminal instead of pipes. Not together with <paramref name="childFDs"/>. Default false.</param>

@@ -71,6 +71,32 @@ internal sealed class DescriptorLedger
         }
     }
 
+    /// <summary>The open descriptors from a number on, in runs without a gap: the first and the last of each, in order.</summary>
+    public List<(int First, int Last)> RunsFrom(int number)
+    {
+        List<(int First, int Last)> runs = [];
+        lock (_lock)
+        {
+            for (int fd = number; fd < _makers.Length; fd++)
+            {
+                if (_makers[fd] is null)
+                {
+                    continue;
+                }
+
+                int first = fd;
+                while (fd + 1 < _makers.Length && _makers[fd + 1] is not null)
+                {
+                    fd++;
+                }
+
+                runs.Add((first, fd));
+            }
+        }
+
+        return runs;
+    }
+
     /// <summary>What is open, one "fd maker" each, and the children, one "child pid" each.</summary>
     public IReadOnlyList<string> Describe()
     {

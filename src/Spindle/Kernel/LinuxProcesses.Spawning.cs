@@ -15,7 +15,7 @@ internal sealed unsafe partial class LinuxProcesses
     private const int SignalSetSize = 128; // and 128.
 
     /// <summary>Spawns with the credentials of this thread.</summary>
-    private static int SpawnAs(SpawnRequest request, out int pid)
+    private int SpawnAs(SpawnRequest request, out int pid)
     {
         int made = 0;
         byte* actions = stackalloc byte[FileActionsSize];
@@ -66,7 +66,7 @@ internal sealed unsafe partial class LinuxProcesses
 
     // The actions are done in their order. First every source that lies where a target will be is copied out of the way,
     // so that mappings may swap numbers (PROC-13); then each is put in its place, and all else is closed (PROC-14).
-    private static int AddDescriptors(byte* actions, SpawnRequest request)
+    private int AddDescriptors(byte* actions, SpawnRequest request)
     {
         IReadOnlyDictionary<int, int> map = request.Descriptors;
         int last = request.Terminal is null ? -1 : 2;
@@ -78,6 +78,7 @@ internal sealed unsafe partial class LinuxProcesses
         }
 
         free = Math.Max(free, last + 1);
+        int copies = free;
         int error = request.Terminal is null ? 0 : AddTerminal(actions, request.Terminal, free++);
         Dictionary<int, int> moved = [];
         foreach ((int child, int parent) in map)
@@ -99,7 +100,7 @@ internal sealed unsafe partial class LinuxProcesses
             error = map.ContainsKey(hole) ? 0 : posix_spawn_file_actions_addclose(actions, hole);
         }
 
-        error = error == 0 ? posix_spawn_file_actions_addclosefrom_np(actions, last + 1) : error;
+        error = error == 0 ? AddClosing(actions, last + 1, copies, free - copies, request.HoldsLoop ? RunsToLeave(last + 1) : []) : error;
         if (error == 0 && request.Directory is { } directory)
         {
             fixed (byte* path = directory)

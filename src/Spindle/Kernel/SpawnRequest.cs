@@ -18,6 +18,12 @@ internal sealed record SpawnRequest
     /// <summary>Which of the parent's descriptors the child gets, by the child's number. It gets no other.</summary>
     public required IReadOnlyDictionary<int, int> Descriptors { get; init; }
 
+    /// <summary>
+    /// Whether the loop stands still meanwhile, so that nothing of its own is closed and the call should be short. Else it takes
+    /// its time.
+    /// </summary>
+    public bool HoldsLoop { get; init; }
+
     /// <summary>The slave side of a terminal: becomes the child's 0, 1 and 2, and its controlling terminal.</summary>
     public byte[]? Terminal { get; init; }
 

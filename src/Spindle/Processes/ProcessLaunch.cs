@@ -56,10 +56,11 @@ internal sealed class ProcessLaunch
     }
 
     /// <summary>Makes the child. Thread: any.</summary>
-    public void Spawn()
+    /// <param name="holdsLoop">Whether this is the reactor's.</param>
+    public void Spawn(bool holdsLoop)
     {
         ProgramSearch search = new(Kernel, _plan);
-        int result = search.Spawn(_plan.ToRequest(_map, _terminal), out int pid);
+        int result = search.Spawn(_plan.ToRequest(_map, _terminal) with { HoldsLoop = holdsLoop }, out int pid);
         SpawnException? failure = result < 0 ? search.Explain(-result) : null;
         bool isGivenUp;
         lock (_lock)

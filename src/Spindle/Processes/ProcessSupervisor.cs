@@ -21,6 +21,8 @@ namespace Spindle.Processes;
 public sealed class ProcessSupervisor
 {
     private readonly Dictionary<string, SupervisedProcess> _processes = new(StringComparer.Ordinal);
+    private readonly HashSet<SupervisedProcess> _alive = []; // Those that were removed and have not ended, too.
+    private readonly HashSet<SupervisedProcess> _awaited = []; // Of those alive, the ones that StopAsync waits for.
     private TaskCompletionSource? _stopped;
 
     /// <summary>Makes one that does not run yet.</summary>
@@ -138,12 +140,13 @@ public sealed class ProcessSupervisor
     }
 
     /// <summary>Stops every process.</summary>
-    /// <returns>Done when all have ended.</returns>
+    /// <returns>Done when all that ran have ended, those that were removed before as well. To start again meanwhile does not hold it up.</returns>
     public Task StopAsync()
     {
         IsRunning = false;
         _stopped ??= new TaskCompletionSource();
         Task done = _stopped.Task;
+        _awaited.UnionWith(_alive);
         foreach (SupervisedProcess process in _processes.Values.ToArray())
         {
             process.Stop();
@@ -153,10 +156,18 @@ public sealed class ProcessSupervisor
         return done;
     }
 
-    /// <summary>A process has ended, or was not there when it was to be stopped.</summary>
-    internal void CompleteIfStopped()
+    internal void Began(SupervisedProcess process) => _alive.Add(process);
+
+    internal void Ended(SupervisedProcess process)
     {
-        if (_stopped is { } stopped && _processes.Values.All(process => !process.IsAlive))
+        _alive.Remove(process);
+        _awaited.Remove(process);
+        CompleteIfStopped();
+    }
+
+    private void CompleteIfStopped()
+    {
+        if (_stopped is { } stopped && _awaited.Count == 0)
         {
             _stopped = null;
             LoopTasks.Complete(stopped, failure: null);

@@ -53,7 +53,7 @@ internal sealed class SpawnPlan
             Executable = executable,
             Arguments = ProcessText.EncodeArguments(executable, args, options.ArgumentBytes),
             Environment = ProcessText.EncodeEnvironment(env),
-            Directory = path,
+            Directory = path is "" ? null : path,
             UserId = uid,
             GroupId = gid,
             UsesPty = usePty,

@@ -22,8 +22,6 @@ internal sealed class SupervisedProcess(
     private bool _isWanted;
     private bool _isRestarting; // It is being stopped to be started again.
 
-    public bool IsAlive => _running is not null;
-
     public int? Pid => _running?.Transport.Pid;
 
     public void Start()
@@ -65,6 +63,7 @@ internal sealed class SupervisedProcess(
     {
         Incarnation incarnation = new(this, supervisor.Time.Seconds());
         _running = incarnation;
+        supervisor.Began(this);
         try
         {
             supervisor.Processes.SpawnProcess(incarnation, args[0], args, env, path, uid, gid);
@@ -128,7 +127,7 @@ internal sealed class SupervisedProcess(
             });
         }
 
-        supervisor.CompleteIfStopped();
+        supervisor.Ended(this);
     }
 
     private TimeSpan Longer(TimeSpan delay)

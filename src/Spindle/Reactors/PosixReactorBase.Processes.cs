@@ -26,7 +26,7 @@ public abstract partial class PosixReactorBase : IReactorProcess
         EnsureAccess();
         SpawnPlan plan = SpawnPlan.Check(protocol, executable, args, env, path, uid, gid, usePty, childFDs, options);
         ProcessLaunch launch = ProcessLaunch.Prepare(this, protocol, plan);
-        launch.Spawn();
+        launch.Spawn(holdsLoop: true);
         return launch.Finish();
     }
 
@@ -80,7 +80,7 @@ public abstract partial class PosixReactorBase : IReactorProcess
         _launches.Add(launch);
         _ = Loop.RunInExecutor(() =>
         {
-            launch.Spawn();
+            launch.Spawn(holdsLoop: false);
             try
             {
                 Loop.CallSoonThreadSafe(() => Finish(executable, launch, result));

@@ -164,6 +164,17 @@ public abstract partial class ProcessContract
         Assert.Equal(before, Directory.GetCurrentDirectory());
     });
 
+    [Theory, Clause("PROC-6")]
+    [InlineData(null)]
+    [InlineData("")]
+    public void SpawnProcess_NoPath_IsInTheDirectoryOfThisProcess(string? path) => Run(async rig =>
+    {
+        RecordingProcess protocol = new();
+        rig.Reactor.SpawnProcess(protocol, "/bin/pwd", ["pwd", "-P"], path: path);
+        await rig.Until(() => protocol.IsEnded);
+        Assert.Equal(Directory.GetCurrentDirectory() + "\n", protocol.Output);
+    });
+
     [Fact, Clause("PROC-7")]
     public void SpawnProcess_UserAndGroup_AreTheChilds() => Run(async rig =>
     {

@@ -32,6 +32,40 @@ public sealed class LinuxProcessesTests : LedgerCheckedTest
         Assert.Equal(["0", "1"], listed); // The directory that ls reads, and its output.
     }
 
+    [Theory, Clause("PROC-14")]
+    [InlineData(1, true)]
+    [InlineData(2, false)] // With so many gaps all is closed in the child.
+    public void Spawn_ManyDescriptors_AreExactlyThoseOfTheMap(int step, bool areLeftToTheExec)
+    {
+        PipeEnds output = CreatePipe();
+        int file = OpenRegularFile();
+        int last = DuplicateToOwnNumber(file);
+        List<int> many = [];
+        for (int i = 0; i < (step * 140); i++)
+        {
+            int number = i % step == 0 ? DuplicateToOwnNumber(file) : ClosedNumber();
+            many.AddRange(i % step == 0 ? [number] : []);
+        }
+
+        int changed = many[^100];
+        Assert.Equal(0, Kernel.Files.SetCloseOnExec(changed, isCloseOnExec: false));
+        int stranger = many[^50]; // Closed behind our back, and the number given to somebody's that survives an exec.
+        NativeCalls.DuplicateTo(output.Read, stranger);
+        Assert.Equal(0, Kernel.Files.SetCloseOnExec(stranger, isCloseOnExec: false));
+        int unlisted = ClosedNumber();
+        NativeCalls.DuplicateTo(file, unlisted);
+        Assert.Equal(0, Kernel.Files.SetCloseOnExec(unlisted, isCloseOnExec: false));
+        DuplicateToOwnNumber(file);
+
+        // The highest number of the map lies right below them, so that what is copied out of the way lies on some of them.
+        int pid = Spawn(Request("ls /proc/$$/fd", new() { [1] = output.Write, [2] = output.Write, [last] = output.Write }) with { HoldsLoop = true });
+
+        Finish(pid);
+        Kernel.Files.Close(unlisted);
+        Assert.Equal([1, 2, last], Lines(ReadAll(output)).Select(line => int.Parse(line, CultureInfo.InvariantCulture)).Order());
+        Assert.Equal(areLeftToTheExec, NativeCalls.IsCloseOnExec(changed));
+    }
+
     [Fact, Clause("PROC-13", "PROC-14")]
     public void Spawn_MapSwapsNumbers_GivesEachItsOwn()
     {

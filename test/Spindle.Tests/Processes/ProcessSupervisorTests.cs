@@ -247,6 +247,38 @@ public sealed class ProcessSupervisorTests
     }
 
     [Fact]
+    public void StopAsync_RemovedBefore_WaitsForItsEnd()
+    {
+        StartOne();
+        _supervisor.RemoveProcess("one");
+
+        Task stopping = _supervisor.StopAsync();
+
+        Assert.False(stopping.IsCompleted);
+        Last.Kill(SIGTERM);
+        Assert.True(stopping.IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public void StopAsync_StartedAgainMeanwhile_IsDoneWhenThoseThatRanHaveEnded()
+    {
+        StartOne();
+        _supervisor.AddProcess("two", ["two"]);
+
+        Task stopping = _supervisor.StopAsync();
+        _supervisor.Start();
+        _reactor.Processes[0].Kill(SIGTERM);
+        Advance(0);
+        Assert.Equal(3, _reactor.Processes.Count); // The first runs anew before the second has ended.
+        Assert.False(stopping.IsCompleted);
+        _reactor.Processes[1].Kill(SIGTERM);
+
+        Assert.True(stopping.IsCompletedSuccessfully);
+        Advance(0);
+        Assert.Equal(4, _reactor.Processes.Count);
+    }
+
+    [Fact]
     public void Output_IsLoggedLineByLine()
     {
         StartOne();
