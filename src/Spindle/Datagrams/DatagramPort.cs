@@ -156,10 +156,13 @@ public abstract partial class DatagramPort : IReadDescriptor, IDatagramTransport
 
     /// <summary>Where it is bound, or that it is not.</summary>
     public override string ToString() =>
-        $"<{GetType().Name} of {LogNames.Of(_protocol)} {(_isListening ? "on " + Describe(_address!) : "not connected")}>";
+        $"<{GetType().Name} of {LogNames.Of(_protocol)} {(_isListening ? "on " + Describe(_address!) : TextOfTheEnd)}>";
 
     /// <summary>"UDP", for the log.</summary>
     private protected abstract string Kind { get; }
+
+    /// <summary>What the text form says of a port that is closed; the original has a word for each kind.</summary>
+    private protected virtual string TextOfTheEnd => "not connected";
 
     /// <summary>Makes the socket and binds it.</summary>
     /// <exception cref="CannotListenException">It cannot.</exception>

@@ -38,6 +38,8 @@ public sealed class UnixDatagramPort : DatagramPort, IConnectedDatagramTransport
 
     private protected override string Kind => "UNIX";
 
+    private protected override string TextOfTheEnd => "not listening";
+
     private protected override int MaxLength => _maxLength;
 
     /// <inheritdoc/>

@@ -60,7 +60,7 @@ public abstract partial class UnixContract
 
         Assert.False(File.Exists(unix.Socket));
         Assert.False(protocol.IsConnected);
-        Assert.Equal("<UnixDatagramPort of UnixDatagrams not connected>", port.ToString());
+        Assert.Equal("<UnixDatagramPort of UnixDatagrams not listening>", port.ToString());
         IDatagramTransport again = unix.Reactor.Reactor.ListenUnixDatagram(unix.Socket, protocol);
         File.Delete(unix.Socket);
         File.WriteAllText(unix.Socket, "another's");
@@ -85,7 +85,7 @@ public abstract partial class UnixContract
 
         Assert.Equal(Errno.ENOBUFS, Assert.IsAssignableFrom<SpindleException>(Assert.Single(protocol.Failures)).Errno);
         Assert.False(File.Exists(unix.File("client")));
-        Assert.Equal("<UnixDatagramPort of UnixDatagrams not connected>", port.ToString());
+        Assert.Equal("<UnixDatagramPort of UnixDatagrams not listening>", port.ToString());
         Assert.True(port.StopListening().IsCompletedSuccessfully);
     });
 
