@@ -62,8 +62,8 @@ internal sealed unsafe class DatagramBlock
     /// <summary>Where a datagram came from, or one is going.</summary>
     public ReadOnlySpan<byte> Address(int index) => _addresses.AsSpan(index * AddressSize, (int)Math.Min(_messages[index].Header.NameLength, AddressSize));
 
-    /// <summary>How long a datagram is that waits to be sent.</summary>
-    public int LengthToSend(int index) => (int)_pieces[index].Length;
+    /// <summary>A datagram that waits to be sent.</summary>
+    public ReadOnlySpan<byte> DataToSend(int index) => new(_pieces[index].Start, (int)_pieces[index].Length);
 
     /// <summary>Whether a datagram can be added.</summary>
     public bool HasRoomFor(int length) => Count < MaxCount && length <= Size - _used;

@@ -9,7 +9,7 @@ internal interface IDatagrams
     /// <returns>How many came, from one; or -errno.</returns>
     int Receive(int fd, DatagramBlock block, int count);
 
-    /// <summary>sendmmsg(2) without SIGPIPE: sends some of the block's datagrams, in order. EINTR is retried.</summary>
+    /// <summary>sendmmsg(2), or sendto(2) for one, without SIGPIPE: sends some of the block's datagrams, in order. EINTR is retried.</summary>
     /// <returns>How many the kernel has taken, from one; or -errno, which is about the first of them.</returns>
     int Send(int fd, DatagramBlock block, int first, int count);
 
