@@ -9,13 +9,14 @@ internal sealed unsafe partial class LinuxProcesses
     private const short POSIX_SPAWN_SETSIGDEF = 4;
     private const short POSIX_SPAWN_SETSIGMASK = 8;
     private const short POSIX_SPAWN_SETSID = 0x80;
+    private const int O_RDONLY = 0;
     private const int O_RDWR = 2;
     private const int FileActionsSize = 256; // 80 bytes in glibc,
     private const int AttributesSize = 512; // 336 bytes,
     private const int SignalSetSize = 128; // and 128.
 
     /// <summary>Spawns with the credentials of this thread.</summary>
-    private int SpawnAs(SpawnRequest request, out int pid)
+    private int SpawnAs(SpawnRequest request, ChildGate? gate, out int pid)
     {
         int made = 0;
         byte* actions = stackalloc byte[FileActionsSize];
@@ -26,7 +27,8 @@ internal sealed unsafe partial class LinuxProcesses
             error = posix_spawnattr_init(attributes);
             if (error == 0)
             {
-                error = AddDescriptors(actions, request);
+                error = AddDescriptors(actions, request, gate);
+                gate?.Announce();
                 error = error == 0 ? SetAttributes(attributes, request) : error;
                 error = error == 0 ? SpawnPrepared(request, actions, attributes, &made) : error;
                 _ = posix_spawnattr_destroy(attributes);
@@ -66,7 +68,7 @@ internal sealed unsafe partial class LinuxProcesses
 
     // The actions are done in their order. First every source that lies where a target will be is copied out of the way,
     // so that mappings may swap numbers (PROC-13); then each is put in its place, and all else is closed (PROC-14).
-    private int AddDescriptors(byte* actions, SpawnRequest request)
+    private int AddDescriptors(byte* actions, SpawnRequest request, ChildGate? gate)
     {
         IReadOnlyDictionary<int, int> map = request.Descriptors;
         int last = request.Terminal is null ? -1 : 2;
@@ -79,7 +81,8 @@ internal sealed unsafe partial class LinuxProcesses
 
         free = Math.Max(free, last + 1);
         int copies = free;
-        int error = request.Terminal is null ? 0 : AddTerminal(actions, request.Terminal, free++);
+        int error = gate is null ? 0 : AddGate(actions, gate, free == gate.Fifo ? free + 1 : free);
+        error = error != 0 || request.Terminal is null ? error : AddTerminal(actions, request.Terminal, free++);
         Dictionary<int, int> moved = [];
         foreach ((int child, int parent) in map)
         {
@@ -110,6 +113,15 @@ internal sealed unsafe partial class LinuxProcesses
         }
 
         return error;
+    }
+
+    private static int AddGate(byte* actions, ChildGate gate, int number)
+    {
+        fixed (byte* path = gate.Path)
+        {
+            int error = posix_spawn_file_actions_addopen(actions, number, path, O_RDONLY, 0); // It takes a copy.
+            return error != 0 ? error : posix_spawn_file_actions_addclose(actions, number);
+        }
     }
 
     // A session's leader gets the first terminal that it opens as its controlling one.

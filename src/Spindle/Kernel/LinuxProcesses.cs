@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 
 namespace Spindle.Kernel;
@@ -21,22 +22,37 @@ internal sealed unsafe partial class LinuxProcesses(DescriptorLedger ledger) : I
     private const nuint PIDFD_GET_INFO = 0xC040FF0B; // _IOWR(0xFF, 11, 64 bytes).
     private const ulong PIDFD_INFO_EXIT = 8;
 
+    private static readonly Lazy<ChildGate?> Gate = new(ChildGate.TryMake);
+
+    private readonly ConcurrentDictionary<int, int> _early = new(); // Descriptors of children that were held until there was one.
+
     public int Spawn(SpawnRequest request, out int pid)
     {
         int made = 0;
-        int result = request.UserId is null && request.GroupId is null
-            ? SpawnAs(request, out made)
-            : ThreadCredentials.RunAs(request.UserId, request.GroupId, () => SpawnAs(request, out made));
+        int pidFd = -1;
+        int result = ChildGate.IsNeeded && Gate.Value is { } gate
+            ? gate.Spawn(() => SpawnWith(request, gate, out made), out pidFd)
+            : SpawnWith(request, gate: null, out made);
         pid = made;
         if (pid > 0)
         {
             ledger.ChildMade(pid);
         }
 
+        if (pid > 0 && pidFd >= 0)
+        {
+            _early[pid] = pidFd;
+        }
+        else if (pidFd >= 0)
+        {
+            _ = close(pidFd); // The child could not run its program, and is gone.
+        }
+
         return result;
     }
 
-    public int OpenPidFd(int pid) => ledger.Opened(Errno.OrResult(syscall(SYS_pidfd_open, pid, 0, 0, 0)), "pidfd_open");
+    public int OpenPidFd(int pid) =>
+        ledger.Opened(_early.TryRemove(pid, out int early) ? early : Errno.OrResult(syscall(SYS_pidfd_open, pid, 0, 0, 0)), "pidfd_open");
 
     public int Wait(int pid, int pidFd, out WaitStatus status)
     {
@@ -84,6 +100,11 @@ internal sealed unsafe partial class LinuxProcesses(DescriptorLedger ledger) : I
     {
         // Its number cannot be anyone else's: nobody has waited for it. (The runtime does so when it is process 1; then
         // the number may be free, but it was given to our child a moment ago, and numbers are given in a circle.)
+        if (_early.TryRemove(pid, out int early))
+        {
+            _ = close(early);
+        }
+
         _ = kill(pid, SIGKILL);
         while (WaitOnce(P_PID, pid, options: 0, out _) == -Errno.EINTR)
         {
@@ -97,6 +118,16 @@ internal sealed unsafe partial class LinuxProcesses(DescriptorLedger ledger) : I
     public int Probe(int pid) => Errno.OrResult(kill(pid, 0));
 
     public int SignalGroup(int group, int signal) => Errno.OrResult(kill(-group, signal));
+
+    private int SpawnWith(SpawnRequest request, ChildGate? gate, out int pid)
+    {
+        int made = 0;
+        int result = request.UserId is null && request.GroupId is null
+            ? SpawnAs(request, gate, out made)
+            : ThreadCredentials.RunAs(request.UserId, request.GroupId, () => SpawnAs(request, gate, out made));
+        pid = made;
+        return result;
+    }
 
     private static int WaitOnce(int idType, int id, int options, out WaitStatus status)
     {
