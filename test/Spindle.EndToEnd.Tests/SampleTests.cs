@@ -86,7 +86,7 @@ public sealed class SampleTests
         Process current = await ServingAsync(arguments);
         using CancellationTokenSource enough = new();
         HashSet<string>[] served = [.. Enumerable.Range(0, 8).Select(_ => new HashSet<string>())];
-        Task<int>[] clients = [.. served.Select(each => Task.Run(() => AskAsync(port, each, enough.Token)))];
+        Task<int>[] clients = [.. served.Select(each => Task.Run(() => AskAsync(port, each, enough.Token), TestContext.Current.CancellationToken))];
 
         for (int restart = 0; restart < 3; restart++)
         {

@@ -41,7 +41,7 @@ internal sealed unsafe partial class ChildGate
     public int Fifo { get; }
 
     /// <summary>What the child's first action opens for reading; ends with a NUL.</summary>
-    public ReadOnlySpan<byte> Path => _path;
+    public ReadOnlySpan<byte> FifoPath => _path;
 
     /// <summary>Whether the runtime waits for every child of this process.</summary>
     public static bool IsNeeded
@@ -62,9 +62,9 @@ internal sealed unsafe partial class ChildGate
             return null;
         }
 
-        foreach (string folder in new[] { System.IO.Path.GetTempPath(), "/dev/shm", "/run" })
+        foreach (string folder in new[] { Path.GetTempPath(), "/dev/shm", "/run" })
         {
-            string name = System.IO.Path.Combine(folder, $"spindle-{Environment.ProcessId}-{gettid()}-{Environment.CurrentManagedThreadId}.fifo");
+            string name = Path.Combine(folder, $"spindle-{Environment.ProcessId}-{gettid()}-{Environment.CurrentManagedThreadId}.fifo");
             if (mkfifo(name, EveryOne) == 0)
             {
                 _ = chmod(name, EveryOne); // Whatever the umask is.

@@ -117,7 +117,7 @@ internal sealed unsafe partial class LinuxProcesses
 
     private static int AddGate(byte* actions, ChildGate gate, int number)
     {
-        fixed (byte* path = gate.Path)
+        fixed (byte* path = gate.FifoPath)
         {
             int error = posix_spawn_file_actions_addopen(actions, number, path, O_RDONLY, 0); // It takes a copy.
             return error != 0 ? error : posix_spawn_file_actions_addclose(actions, number);

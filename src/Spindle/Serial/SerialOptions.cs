@@ -43,10 +43,8 @@ public sealed record SerialOptions
         ArgumentOutOfRangeException.ThrowIfGreaterThan(ByteSize, 8, nameof(ByteSize));
         ArgumentOutOfRangeException.ThrowIfLessThan(StopBits, 1, nameof(StopBits));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(StopBits, 2, nameof(StopBits));
-        if (!Enum.IsDefined(Parity))
-        {
-            throw new ArgumentOutOfRangeException(nameof(Parity), Parity, "There is no such parity.");
-        }
+        ArgumentOutOfRangeException.ThrowIfLessThan((int)Parity, (int)SerialParity.None, nameof(Parity));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((int)Parity, (int)SerialParity.Space, nameof(Parity));
     }
 
     /// <summary>The mode that does it.</summary>

@@ -61,15 +61,7 @@ public sealed class Terminal : IDisposable
 
     /// <summary>The size of the window, asked for each time. 0 by 0 when nobody has set it.</summary>
     /// <exception cref="SystemCallException">It is no terminal any more.</exception>
-    public TerminalSize Size
-    {
-        get
-        {
-            EnsureUsable();
-            int result = _host.Kernel.Terminals.GetSize(Fd, out int columns, out int rows);
-            return result == 0 ? new TerminalSize(columns, rows) : throw new SystemCallException("ioctl", -result);
-        }
-    }
+    public TerminalSize Size => ReadSize();
 
     /// <summary>Whether a descriptor is a terminal.</summary>
     /// <param name="fd">Any number.</param>
@@ -111,6 +103,13 @@ public sealed class Terminal : IDisposable
         reactor ??= Reactor.Current;
         return reactor as IDescriptorHost
             ?? throw new ArgumentException($"A terminal needs a reactor on descriptors; {reactor.GetType().Name} is none.", nameof(reactor));
+    }
+
+    private TerminalSize ReadSize()
+    {
+        EnsureUsable();
+        int result = _host.Kernel.Terminals.GetSize(Fd, out int columns, out int rows);
+        return result == 0 ? new TerminalSize(columns, rows) : throw new SystemCallException("ioctl", -result);
     }
 
     private void EnsureUsable()
