@@ -10,7 +10,7 @@ public class ConnectException : SpindleException
     /// <summary>Makes one.</summary>
     /// <param name="detail">What is known beyond the type; may be empty.</param>
     /// <param name="errno">The system's error number, or zero.</param>
-    /// <param name="innerException">What a user's factory threw, if that is why.</param>
+    /// <param name="innerException">What a user's factory threw, or how the socket ended, if that is why.</param>
     public ConnectException(string detail = "", int errno = 0, Exception? innerException = null)
         : this("An error occurred while connecting", detail, errno, innerException)
     {

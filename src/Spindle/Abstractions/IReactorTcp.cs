@@ -21,7 +21,7 @@ public interface IReactorTcp
     IListeningPort ListenTcp(int port, IFactory factory, int backlog = 50, string host = "", TcpListenOptions? options = null);
 
     /// <summary>Connects. Nothing is sent within the call.</summary>
-    /// <param name="host">A name, or an IPv4 or IPv6 address with an optional %scope.</param>
+    /// <param name="host">A name, or an IPv4 or IPv6 address with an optional %scope; "" is this machine.</param>
     /// <param name="port">0 to 65535.</param>
     /// <param name="factory">Makes the protocol and hears of failure and end.</param>
     /// <param name="timeout">How long an attempt may take. Null: 30 s. <see cref="Timeout.InfiniteTimeSpan"/>: no limit.</param>

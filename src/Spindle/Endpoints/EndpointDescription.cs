@@ -138,14 +138,19 @@ public sealed class EndpointDescription
     /// <summary>Says that nothing may be left.</summary>
     internal void End()
     {
-        if (_positional.Count > 0)
-        {
-            throw Wrong($"there is one value too many, \"{_positional[0]}\"; a colon within a value is written \\:");
-        }
-
+        EndValues();
         if (_named.Count > 0)
         {
             throw Wrong($"{Type} endpoints have no {_named.Keys.First()}");
+        }
+    }
+
+    /// <summary>What comes now is given by name only.</summary>
+    internal void EndValues()
+    {
+        if (_positional.Count > 0)
+        {
+            throw Wrong($"there is one value too many, \"{_positional[0]}\"; a colon within a value is written \\:");
         }
     }
 

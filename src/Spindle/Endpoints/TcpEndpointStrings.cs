@@ -33,6 +33,7 @@ internal static class TcpEndpointStrings
         const string Example = "tcp:127.0.0.1:8080";
         string host = description.TakeRequired("host", Example);
         int port = TakePort(description, Example);
+        description.EndValues();
         TimeSpan? timeout = description.TakeSeconds("timeout");
         string? bind = description.Take("bindAddress");
         return new TcpClientEndpoint(

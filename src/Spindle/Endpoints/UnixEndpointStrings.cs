@@ -21,6 +21,7 @@ internal static class UnixEndpointStrings
     public static IStreamClientEndpoint ParseClient(IReactorCore reactor, EndpointDescription description)
     {
         UnixAddress path = TakePath(description);
+        description.EndValues();
         bool checkPid = TakeFlag(description, "lockfile") ?? false;
         TimeSpan? timeout = description.TakeSeconds("timeout");
         return new UnixClientEndpoint(description.Require<IReactorUnix>(reactor), path, timeout, checkPid);

@@ -8,6 +8,7 @@ internal sealed class LoopDelayedCallQueue(SelectorEventLoop loop, Action<string
     private bool _isInPass;
     private bool _isStopped;
     private TimerHandle? _armed;
+    private Action? _atPassEnd;
 
     public override TimeSpan Now => loop.Time;
 
@@ -28,6 +29,13 @@ internal sealed class LoopDelayedCallQueue(SelectorEventLoop loop, Action<string
         _armed = null;
     }
 
+    /// <summary>Makes a pass soon, also if nothing is due, and calls when all that is due in it has been done.</summary>
+    public void CallAtPassEnd(Action call)
+    {
+        _atPassEnd = call;
+        Arm();
+    }
+
     protected override void EnsureOpen() => ObjectDisposedException.ThrowIf(loop.IsClosed, loop);
 
     protected override void Added() => Arm();
@@ -40,13 +48,19 @@ internal sealed class LoopDelayedCallQueue(SelectorEventLoop loop, Action<string
     private void Arm()
     {
         // A pass arms the timer once, at its end.
-        if (_isInPass || _isStopped || FirstDue >= (_armed?.When ?? TimeSpan.MaxValue))
+        TimeSpan due = FirstDue;
+        if (_atPassEnd is not null && Now < due)
+        {
+            due = Now;
+        }
+
+        if (_isInPass || _isStopped || due >= (_armed?.When ?? TimeSpan.MaxValue))
         {
             return;
         }
 
         _armed?.Cancel();
-        _armed = loop.CallAtInBaseContext(FirstDue, static queue => ((LoopDelayedCallQueue)queue!).RunPass(), this);
+        _armed = loop.CallAtInBaseContext(due, static queue => ((LoopDelayedCallQueue)queue!).RunPass(), this);
     }
 
     // One pass: every call that is due at one reading of the clock, and none that was scheduled or moved in it (TIME-23).
@@ -71,7 +85,9 @@ internal sealed class LoopDelayedCallQueue(SelectorEventLoop loop, Action<string
             }
         }
 
-        IdlePasses += isIdle ? 1 : 0;
+        Action? atPassEnd = _atPassEnd;
+        _atPassEnd = null;
+        IdlePasses += isIdle && atPassEnd is null ? 1 : 0;
         foreach (DelayedCall call in _waiting)
         {
             if (IsOut(call))
@@ -83,6 +99,7 @@ internal sealed class LoopDelayedCallQueue(SelectorEventLoop loop, Action<string
         _waiting.Clear();
         _isInPass = false;
         Arm();
+        atPassEnd?.Invoke();
     }
 
     private void Make(DelayedCall call)

@@ -110,9 +110,9 @@ public abstract partial class ReactorBase : IReactorCore, IReactorTime, IReactor
             throw new ReactorNotRunningException();
         }
 
-        // Never within the call; what is due in this turn still happens (CORE-30).
+        // Never within the call: what is ready and what is due happens before (CORE-30, TIME-26).
         _state = ReactorState.Stopping;
-        Loop.CallSoon(FireShutdown);
+        _delayedCalls.CallAtPassEnd(FireShutdown);
     }
 
     /// <inheritdoc/>

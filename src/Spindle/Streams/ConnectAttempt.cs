@@ -60,7 +60,8 @@ internal abstract class ConnectAttempt : IWriteDescriptor, IDisownable
     }
 
     /// <summary>The reactor ends the attempt: at the shutdown, or because the descriptor has gone.</summary>
-    public void ConnectionLost(Exception reason) => Fail(reason);
+    // The factory has never had a connection that could be lost (TCP-41).
+    public void ConnectionLost(Exception reason) => Fail(reason as ConnectException ?? new ConnectException(reason.Message, 0, reason));
 
     public void Disown() => _fd = -1;
 

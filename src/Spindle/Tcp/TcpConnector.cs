@@ -27,10 +27,15 @@ public sealed class TcpConnector : StreamConnector
     /// <summary>A literal as an <see cref="IPEndPoint"/>, anything else as a <see cref="DnsEndPoint"/>.</summary>
     internal static EndPoint ParseDestination(string host, int port)
     {
-        ArgumentException.ThrowIfNullOrEmpty(host);
+        ArgumentNullException.ThrowIfNull(host);
         if (port is < IPEndPoint.MinPort or > IPEndPoint.MaxPort)
         {
             throw new ArgumentOutOfRangeException(nameof(port), port, "A port is a number from 0 to 65535.");
+        }
+
+        if (host.Length == 0)
+        {
+            return new IPEndPoint(IPAddress.Any, port); // Stands for this machine (NAME-1).
         }
 
         return InternetAddresses.TryParse(host, out IPAddress address) ? new IPEndPoint(address, port) : new DnsEndPoint(host, port);

@@ -49,6 +49,19 @@ public abstract partial class TcpContract
         return Task.CompletedTask;
     });
 
+    [Fact, Clause("TCP-32", "NAME-1")]
+    public void ConnectTcp_EmptyHost_IsThisMachine() => Run(async rig =>
+    {
+        RecordingFactory servers = new();
+        IListeningPort port = rig.Listen(servers);
+        RecordingFactory clients = new();
+
+        IConnector connector = rig.Reactor.ConnectTcp("", ReactorRig.AddressOf(port).Port, clients);
+
+        Assert.Equal(new IPEndPoint(IPAddress.Any, ReactorRig.AddressOf(port).Port), connector.GetDestination());
+        await rig.Until(() => servers.Built.Count == 1 && clients.Built.Count == 1);
+    });
+
     [Theory, Clause("TCP-31")]
     [InlineData("127.0.0.1", "127.0.0.9")]
     [InlineData("::1", "::1")]

@@ -41,7 +41,7 @@ public abstract partial class TcpContract
         Assert.Empty(rig.Reactor.GetDelayedCalls());
     });
 
-    [Fact, Clause("CORE-44", "TCP-45")]
+    [Fact, Clause("CORE-44", "TCP-41", "TCP-45")]
     public void Stop_AttemptsInEveryState_TellsEachOnce() => Run(async rig =>
     {
         using SilentServer server = new();
@@ -54,8 +54,8 @@ public abstract partial class TcpContract
 
         await rig.Reactor.Stopped;
 
-        Assert.IsType<ConnectionLostException>(Assert.Single(connecting.Failures));
-        Assert.IsType<ConnectionLostException>(Assert.Single(lookingUp.Failures));
+        AssertNeverConnected(connecting);
+        AssertNeverConnected(lookingUp);
         Assert.Equal((1, 1), (connecting.Stops, lookingUp.Stops));
         Assert.Equal(ConnectorState.Disconnected, connector.State);
         Assert.Empty(rig.Reactor.GetDelayedCalls());
@@ -139,7 +139,7 @@ public abstract partial class TcpContract
         Assert.Equal(connects, rig.Plan.Count(Operation.Connect));
         Assert.Empty(pair.ClientFactory.Failures);
         rig.Reactor.Dispose();
-        Assert.IsType<ConnectionLostException>(Assert.Single(pair.ClientFactory.Failures));
+        AssertNeverConnected(pair.ClientFactory);
         Assert.Equal((1, 1), (pair.ClientFactory.Starts, pair.ClientFactory.Stops));
     });
 
@@ -352,4 +352,24 @@ public abstract partial class TcpContract
         AssertReason<ConnectionLostException>(pair.Server);
         Assert.Empty(rig.Reactor.GetDelayedCalls());
     });
+
+    [Fact, Clause("TIME-26", "CORE-30")]
+    public void Stop_WithinACallback_WhatIsReadyIsServedBefore() => Run(async rig =>
+    {
+        Pair pair = await rig.ConnectPair();
+        rig.Loop.CallSoon(() =>
+        {
+            pair.Client.Transport.LoseConnection();
+            rig.Reactor.Stop();
+        });
+
+        await rig.Reactor.Stopped;
+
+        AssertReason<ConnectionDoneException>(pair.Client);
+        AssertReason<ConnectionDoneException>(pair.Server);
+    });
+
+    // It is a failure to connect, which tells what happened to the socket.
+    private static void AssertNeverConnected(RecordingFactory factory) =>
+        Assert.IsType<ConnectionLostException>(Assert.IsType<ConnectException>(Assert.Single(factory.Failures)).InnerException);
 }

@@ -128,6 +128,8 @@ public sealed class EndpointStringsTests
     [InlineData("tcp::80", "the host is empty")]
     [InlineData("tcp:host:80:timeout=soon", "the timeout is \"soon\"")]
     [InlineData("tcp:host:80:bindAddress=here", "the bindAddress is \"here\"")]
+    [InlineData("tcp:host:80:7", "one value too many, \"7\"")]
+    [InlineData("unix:/run/echo:1", "one value too many, \"1\"")]
     [InlineData("tcp:host:80:sometimes=5", "tcp endpoints have no sometimes")]
     public void ParseClient_Wrong_SaysHow(string text, string complaint)
     {

@@ -171,7 +171,7 @@ public sealed class ClosedBehindOurBackTests
 
         Assert.Equal(number, port.Fileno());
         await rig.Until(() => clients.Failures.Count == 1);
-        Assert.IsType<DescriptorWentAwayException>(clients.Failures[0]);
+        Assert.IsType<DescriptorWentAwayException>(Assert.IsType<ConnectException>(clients.Failures[0]).InnerException);
         using RawPeer peer = RawPeer.Connect(ReactorRig.AddressOf(port));
         await rig.Until(() => factory.Built.Count == 1);
         Assert.Equal((1, 1), (clients.Starts, clients.Stops));

@@ -305,6 +305,28 @@ public sealed class ReactorTimeTests : ManualTimeTest
         _ = Log.Take();
     }
 
+    [Fact, Clause("TIME-26", "CORE-33")]
+    public void Pass_StoppedBeforeIt_TheShutdownFollowsWhatIsDue()
+    {
+        Reactor.AddSystemEventTrigger(SystemEventPhase.Before, "shutdown", () =>
+        {
+            _made.Add("shutdown");
+            return null;
+        });
+        Reactor.CallWhenRunning(() =>
+        {
+            Reactor.Stop();
+            Make("scheduled after the stop", 0);
+        });
+        Make("due", 0);
+        Make("not due", 1);
+
+        Reactor.Run(installSignalHandlers: false);
+
+        Assert.Equal(["due", "scheduled after the stop", "shutdown"], _made);
+        _ = Log.Take();
+    }
+
     [Fact, Clause("TIME-27")]
     public void Pass_ManyTimes_AreInOrder()
     {
