@@ -46,10 +46,12 @@ internal sealed class ConnectRace(
 
     public void ResolutionComplete()
     {
+        IHostResolution? resolution = _resolution;
+        _resolution = null; // Nothing is left of it to be cancelled.
         if (_addresses.Count == 0)
         {
             _isOver = true;
-            result.Failed(AddressList.FailureOf(_resolution));
+            result.Failed(AddressList.FailureOf(resolution));
             return;
         }
 
@@ -120,6 +122,8 @@ internal sealed class ConnectRace(
     {
         private bool _isStarting = true;
         private bool _isOver;
+
+        public bool IsOver => _isOver || race._isOver;
 
         public IConnector? Connector { get; private set; }
 

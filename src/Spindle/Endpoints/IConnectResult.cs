@@ -4,6 +4,9 @@ namespace Spindle.Endpoints;
 /// <remarks>Thread: the reactor's.</remarks>
 internal interface IConnectResult
 {
+    /// <summary>Whether nobody waits for it any more.</summary>
+    bool IsOver { get; }
+
     /// <summary>The protocol's connection is made.</summary>
     void Succeeded(IProtocol protocol);
 

@@ -24,7 +24,7 @@ internal sealed class OneConnectionFactory(IFactory factory, IConnectResult resu
             IProtocol? protocol = factory.BuildProtocol(address);
             if (protocol is not null)
             {
-                return new Watcher(this, protocol);
+                return result.IsOver ? null : new Watcher(this, protocol); // It may have been cancelled meanwhile (EP-3).
             }
 
             _buildFailure = new NoProtocolException();

@@ -1,6 +1,7 @@
 using System.Net;
 using Spindle.Endpoints;
 using Spindle.Selectors;
+using Spindle.Tests.Support;
 using Spindle.Tests.Testing;
 
 namespace Spindle.Tests.Contracts;
@@ -59,6 +60,39 @@ public abstract partial class EndpointContract
             endpoint.ConnectAsync(new RecordingFactory { OnBuild = _ => throw fault })));
 
         Assert.Same(fault, rig.TakeError().Exception);
+    });
+
+    [Fact, Clause("EP-3")]
+    public void ConnectAsync_CancelledWithinBuildProtocol_IsNotConnected() => Run(async rig =>
+    {
+        RecordingFactory servers = new(() => new RecordingProtocol("server"));
+        IListeningPort port = rig.Listen(servers);
+        using CancellationTokenSource source = new();
+        RecordingProtocol client = new("client");
+        RecordingFactory clients = new(() =>
+        {
+            source.Cancel();
+            return client;
+        });
+
+        Task<IProtocol> task = new TcpClientEndpoint(rig.Reactor, "127.0.0.1", ReactorRig.AddressOf(port).Port).ConnectAsync(clients, source.Token);
+
+        await Assert.ThrowsAsync<ConnectingCancelledException>(() => task);
+        await rig.Until(() => servers.Built is [{ LostCount: 1 }]);
+        Assert.Equal((0, 0), (client.MadeCount, client.LostCount));
+        Assert.Equal((1, 1), (clients.Starts, clients.Stops));
+    });
+
+    [Fact, Clause("EP-7", "NAME-11")]
+    public void ConnectAsync_NameWasLookedUp_IsNotCancelled() => Run(async rig =>
+    {
+        IListeningPort port = rig.Listen(new RecordingFactory());
+        CountedResolver resolver = new();
+        rig.Reactor.InstallNameResolver(resolver);
+
+        await new HostnameEndpoint(rig.Reactor, "example.com", ReactorRig.AddressOf(port).Port).ConnectProtocolAsync(new RecordingProtocol("client"));
+
+        Assert.Equal(0, resolver.Cancels);
     });
 
     [Fact, Clause("EP-2", "EP-1")]
