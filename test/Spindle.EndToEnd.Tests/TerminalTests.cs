@@ -57,7 +57,7 @@ public sealed partial class TerminalTests
     public async Task Relay_TerminalOnATerminal_IsRawAndOfOneSizeAndThenAsItWas()
     {
         using Dialogue shell = Terminal();
-        string terminal = Device().Match(await shell.SayAsync("tty", "\r\n$ ")).Value;
+        string terminal = Device().Match(await shell.SayAsync("echo at=$(tty)=", "=\r\n")).Value;
         string before = await ModeAsync(shell);
         await shell.SayAsync("stty rows 30 cols 90; echo set-$((1 + 1))", "set-2");
 
