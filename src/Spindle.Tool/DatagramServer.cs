@@ -1,4 +1,3 @@
-using System.Net;
 using Spindle.Endpoints;
 
 namespace Spindle.Tool;

@@ -29,5 +29,5 @@ public sealed class SerialEndpoint : IStreamClientEndpoint
 
     /// <inheritdoc/>
     public Task<IProtocol> ConnectAsync(IFactory factory, CancellationToken cancellationToken = default) =>
-        ImmediateConnection.Make(_reactor, factory, new SerialAddress(_device), protocol => new SerialPort(protocol, _device, _reactor, _options), cancellationToken);
+        ImmediateConnection.Make(_reactor, factory, new SerialAddress(_device), protocol => _ = new SerialPort(protocol, _device, _reactor, _options), cancellationToken);
 }

@@ -61,7 +61,7 @@ public sealed class StandardIOEndpoint : IStreamServerEndpoint, IStreamClientEnd
     /// <summary>Connects a protocol of the factory's to standard input and output.</summary>
     /// <inheritdoc/>
     public Task<IProtocol> ConnectAsync(IFactory factory, CancellationToken cancellationToken = default) =>
-        ImmediateConnection.Make(_reactor, factory, PipeAddress.Instance, protocol => new StandardIO(protocol, _stdin, _stdout, _reactor), cancellationToken);
+        ImmediateConnection.Make(_reactor, factory, PipeAddress.Instance, protocol => _ = new StandardIO(protocol, _stdin, _stdout, _reactor), cancellationToken);
 
     private StandardIOPort Connect(IFactory factory)
     {

@@ -19,7 +19,7 @@ internal sealed unsafe partial class LinuxProcesses
     /// the loop runs again while the exec closes what is close-on-exec. So if there are many of our own, they are left to it;
     /// whatever else is open, and may survive an exec, is closed by its number.
     /// </remarks>
-    private int AddClosing(byte* actions, int first, int copy, int copies, List<(int First, int Last)> left)
+    private static int AddClosing(byte* actions, int first, int copy, int copies, List<(int First, int Last)> left)
     {
         int next = first; // All below is seen to.
         int error = 0;

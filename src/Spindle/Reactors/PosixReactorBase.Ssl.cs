@@ -1,5 +1,4 @@
 using System.Net;
-using Spindle.Tcp;
 using Spindle.Tls;
 
 namespace Spindle.Reactors;

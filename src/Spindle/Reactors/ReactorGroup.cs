@@ -1,4 +1,3 @@
-using System.Net;
 using Spindle.Kernel;
 using Spindle.Loops;
 using Spindle.Reactors;

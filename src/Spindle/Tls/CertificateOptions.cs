@@ -80,7 +80,9 @@ public sealed class CertificateOptions : TlsContext
                 AllowTlsResume = enableSessions,
                 ClientCertificateContext = shown,
                 CertificateChainPolicy = trustRoot?.ToPolicy(),
+#pragma warning disable CA5359 // Without trust roots nothing is verified: what the options say they do (TLS-40).
                 RemoteCertificateValidationCallback = trustRoot is null ? AcceptAnything : null,
+#pragma warning restore CA5359
             },
             engine,
             policy);

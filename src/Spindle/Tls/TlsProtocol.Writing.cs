@@ -1,5 +1,4 @@
 using System.Buffers;
-using Spindle.Loops;
 
 namespace Spindle.Tls;
 

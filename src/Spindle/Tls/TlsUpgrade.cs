@@ -1,5 +1,4 @@
 using System.Net;
-using Spindle.Policies;
 using Spindle.Streams;
 
 namespace Spindle.Tls;

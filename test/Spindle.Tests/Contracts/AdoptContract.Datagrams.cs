@@ -99,7 +99,7 @@ public abstract partial class AdoptContract
         using Socket socket = Bind("127.0.0.1");
         using Socket stream = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         using Socket local = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
-        IReactorSocket reactor = unix.Reactor.Reactor;
+        AsyncSelectorReactor reactor = unix.Reactor.Reactor;
 
         Assert.Equal(Errno.ENOTSOCK, Assert.Throws<SystemCallException>(() => reactor.AdoptDatagramPort(pipe.Write, AddressFamily.InterNetwork, protocol)).Errno);
         Assert.Equal(Errno.EBADF, Assert.Throws<SystemCallException>(() => reactor.AdoptDatagramPort(closed, AddressFamily.InterNetwork, protocol)).Errno);

@@ -1,6 +1,4 @@
-using Spindle.Tests.Support;
 using Spindle.Tests.Testing;
-using Spindle.Tls;
 
 namespace Spindle.Tests.Contracts;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using Spindle.Tests.Support;
 using Spindle.Tests.Testing;
 using Spindle.Tls;
 

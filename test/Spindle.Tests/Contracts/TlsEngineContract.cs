@@ -1,6 +1,5 @@
 using System.Net.Security;
 using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
 using Spindle.Tests.Support;
 using Spindle.Tests.Testing;
 using Spindle.Tls;

@@ -1,4 +1,3 @@
-using System.Net;
 using Spindle.Endpoints;
 using Spindle.Kernel;
 using Spindle.Tests.Testing;

@@ -25,7 +25,7 @@ public sealed class MemoryThreadPoolTests
     }
 
     [Fact]
-    public void DeferToThread_ByHand_IsDoneAfterTheCallAndAnAdvance()
+    public async Task DeferToThread_ByHand_IsDoneAfterTheCallAndAnAdvance()
     {
         Task<int> result = _reactor.DeferToThread(() => 7);
         Task failing = _reactor.DeferToThread(() => throw new NotSupportedException("no"));
@@ -34,7 +34,7 @@ public sealed class MemoryThreadPoolTests
 
         _reactor.Advance(TimeSpan.Zero);
 
-        Assert.Equal(7, result.GetAwaiter().GetResult());
+        Assert.Equal(7, await result);
         Assert.IsType<NotSupportedException>(failing.Exception!.InnerException);
     }
 
