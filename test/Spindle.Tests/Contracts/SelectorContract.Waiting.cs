@@ -194,6 +194,7 @@ public abstract partial class SelectorContract
         PipeEnds pipe = CreatePipe();
         selector.Register(pipe.Write, asked);
         CloseOwn(pipe.Read); // EPOLLERR.
+        selector.Select(TimeSpan.FromSeconds(10)); // A child that is just being spawned elsewhere may hold the end until its exec.
 
         AssertReady(selector, pipe.Write, asked);
     }
