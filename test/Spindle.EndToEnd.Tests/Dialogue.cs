@@ -96,7 +96,14 @@ internal sealed class Dialogue : IDisposable
             }
 
             Assert.False(patience.IsCancellationRequested || _reading.IsCompleted, $"\"{expected}\" was not shown after \"{echoed}\", but: {shown}");
-            await Task.WhenAny(more, Task.Delay(Timeout.Infinite, patience.Token));
+            try
+            {
+                await Task.WhenAny(more, _reading).WaitAsync(patience.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                // What was shown instead is told above.
+            }
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
 
@@ -39,17 +41,16 @@ public sealed partial class TerminalTests
     {
         using SpindleProcess spindle = SpindleProcess.StartUnder("export TERM=dumb PS1='$ '", "relay", "tcp:0:127.0.0.1", "pty:/bin/bash:--norc");
         IPEndPoint address = await spindle.ListeningAsync();
-        string pid;
+        Process hungUp;
         using (Dialogue shell = new("socat", "-", $"TCP:{address}"))
         {
-            pid = Number().Match(await shell.SayAsync("echo pid-$$-", "-\r\n")).Groups[1].Value;
-            Assert.True(Directory.Exists($"/proc/{pid}"));
+            string pid = Number().Match(await shell.SayAsync("echo pid-$$-", "-\r\n")).Groups[1].Value;
+            hungUp = Process.GetProcessById(int.Parse(pid, CultureInfo.InvariantCulture));
         }
 
-        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(30));
-        while (Directory.Exists($"/proc/{pid}"))
+        using (hungUp)
         {
-            await Task.Delay(10, patience.Token);
+            await hungUp.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30));
         }
     }
 

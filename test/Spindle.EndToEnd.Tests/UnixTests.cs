@@ -93,6 +93,7 @@ public sealed class UnixTests : IDisposable
             using SpindleProcess echo = SpindleProcess.Start("echo", $"unixgram:{Socket}");
             await echo.FirstLineAsync();
             Task answered = ReceiveAsync(client, (byte)round);
+            // A datagram that is lost has no event: it is sent again, as every client of datagrams must.
             while (await Task.WhenAny(answered, Task.Delay(50, TestContext.Current.CancellationToken)) != answered)
             {
                 await client.SendAsync(new byte[] { (byte)round }, TestContext.Current.CancellationToken); // The first finds that the old one is gone.

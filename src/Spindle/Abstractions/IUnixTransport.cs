@@ -19,6 +19,7 @@ public interface IUnixTransport : ITransport
     /// Each travels with one byte of what is written in the same turn, before or after the call; if there are fewer bytes than descriptors
     /// the connection ends with <see cref="FileDescriptorOverrunException"/>. More than 64 that wait pause a push producer.
     /// </remarks>
+    /// <exception cref="InvalidOperationException">TLS is on: it cannot protect what travels beside the bytes.</exception>
     /// <exception cref="ObjectDisposedException"><paramref name="descriptor"/> is closed.</exception>
     /// <exception cref="SystemCallException">It cannot be duplicated: EMFILE when the process may have no more.</exception>
     void SendFileDescriptor(SafeHandle descriptor);

@@ -233,6 +233,7 @@ public sealed partial class TlsProtocol : IFinishing
 
         CloseAfterLeaving(connection);
     }
+
     // What was asked for while TLS was being stopped.
     private void CloseAfterLeaving(Streams.StreamConnection connection)
     {

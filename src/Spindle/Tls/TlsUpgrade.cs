@@ -28,7 +28,7 @@ internal static class TlsUpgrade
             throw new InvalidOperationException("TLS is on already.");
         }
 
-        TlsFactory factory = new(connection.Reactor as IReactorTime ?? throw new InvalidOperationException("The reactor has no time."), new NoFactory(), context, isClient);
+        TlsFactory factory = new(connection.Reactor as IReactorTime ?? throw new InvalidOperationException("The reactor has no time."), NoFactory.Instance, context, isClient);
         new TlsProtocol(factory, protocol).StartOn(connection, received);
     }
 
@@ -40,6 +40,8 @@ internal static class TlsUpgrade
 
     private sealed class NoFactory : IFactory
     {
+        public static readonly NoFactory Instance = new();
+
         public void DoStart()
         {
         }

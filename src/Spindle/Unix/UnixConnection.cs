@@ -66,6 +66,11 @@ public sealed class UnixConnection : StreamConnection, IUnixTransport, ITlsTrans
             return;
         }
 
+        if (Layer is not null)
+        {
+            throw new InvalidOperationException("TLS is on: descriptors travel beside the bytes and cannot be protected. Send them before StartTls or after StopTls.");
+        }
+
         // The user may close his as soon as he likes (UNIX-19).
         int duplicate = UserHandles.Duplicate(Host.Kernel.Files, descriptor);
         _descriptors ??= new Queue<int>();

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 using Spindle.Tests.Testing;
 using Spindle.Tls;
 
@@ -211,6 +212,9 @@ public abstract partial class TlsContract
         TlsOf(pair.Server).StartTls(ServerContext());
         TlsOf(pair.Client).StartTls(ClientContext());
 
+        await Talk(rig, pair);
+        using SafeFileHandle descriptor = File.OpenHandle("/dev/null");
+        Assert.Throws<InvalidOperationException>(() => ((IUnixTransport)pair.Client.Transport).SendFileDescriptor(descriptor));
         await Talk(rig, pair);
         await Close(rig, pair);
         Assert.IsType<ConnectionDoneException>(pair.Server.Reason);
