@@ -49,9 +49,9 @@ internal interface ITlsEngine : IDisposable
     /// <summary>Says that nothing more is sent (close_notify). Reading goes on. A second call does nothing.</summary>
     TlsStatus CloseOutput();
 
-    /// <summary>Moves what is to be sent into a buffer.</summary>
-    /// <returns>How many bytes; zero when none wait.</returns>
-    int Take(Span<byte> ciphertext);
+    /// <summary>Hands over what is to be sent.</summary>
+    /// <returns>A buffer that is the caller's now, who clears it; empty when nothing waits.</returns>
+    TlsBuffer TakeOutput();
 
     /// <summary>Moves what was fed behind the peer's close_notify into a buffer: it is not of the session.</summary>
     /// <returns>How many bytes; zero when there are none, or the peer has not closed.</returns>

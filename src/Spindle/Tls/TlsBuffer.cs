@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace Spindle.Tls;
 
 /// <summary>Bytes that wait, first in, first out, in memory of the pool that goes back when it is empty.</summary>
-/// <remarks>Thread: one at a time. A mutable value: it is a field, never copied.</remarks>
+/// <remarks>Thread: one at a time. A mutable value: it is a field that is moved (<see cref="Move"/>), never copied.</remarks>
 internal struct TlsBuffer
 {
     private const int Smallest = 4096;
@@ -18,6 +18,14 @@ internal struct TlsBuffer
 
     /// <summary>Those bytes. Good until the next change.</summary>
     public readonly ReadOnlySpan<byte> Bytes => _memory.AsSpan(_start, _end - _start);
+
+    /// <summary>Empties the buffer into a new one.</summary>
+    public TlsBuffer Move()
+    {
+        TlsBuffer moved = this;
+        this = default;
+        return moved;
+    }
 
     /// <summary>Copies bytes behind the others.</summary>
     public void Append(ReadOnlySpan<byte> bytes)

@@ -206,8 +206,7 @@ public sealed partial class TlsProtocol
             return;
         }
 
-        TlsBuffer later = _pending;
-        _pending = default;
+        TlsBuffer later = _pending.Move();
         _pending.Append(data);
         _pending.Append(later.Bytes);
         later.Clear();
@@ -241,8 +240,7 @@ public sealed partial class TlsProtocol
     /// <returns>Whether all of it was taken.</returns>
     private bool EncryptBatch()
     {
-        TlsBuffer batch = _pending;
-        _pending = default;
+        TlsBuffer batch = _pending.Move();
         int left = 0;
         try
         {
@@ -263,10 +261,9 @@ public sealed partial class TlsProtocol
     {
         while (_engine is { PendingOutput: > 0 } engine && _below is { } below)
         {
-            byte[] piece = ArrayPool<byte>.Shared.Rent(Math.Min(engine.PendingOutput, OutputPiece));
-            int count = engine.Take(piece);
-            below.Write(piece.AsSpan(0, count));
-            ArrayPool<byte>.Shared.Return(piece);
+            TlsBuffer output = engine.TakeOutput();
+            below.Write(output.Bytes);
+            output.Clear();
         }
     }
 

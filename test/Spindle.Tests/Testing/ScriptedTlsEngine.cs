@@ -17,14 +17,13 @@ internal sealed class ScriptedTlsEngine(TlsRole role) : ITlsEngine
 
     private readonly Queue<byte> _input = new();
     private readonly ArrayBufferWriter<byte> _output = new();
-    private int _taken;
     private bool _hasSentHello;
     private bool _hasEnded;
     private bool _isClosed;
 
     public TlsRole Role => role;
 
-    public int PendingOutput => _output.WrittenCount - _taken;
+    public int PendingOutput => _output.WrittenCount;
 
     public Exception? Failure { get; private set; }
 
@@ -155,12 +154,12 @@ internal sealed class ScriptedTlsEngine(TlsRole role) : ITlsEngine
         return TlsStatus.Done;
     }
 
-    public int Take(Span<byte> ciphertext)
+    public TlsBuffer TakeOutput()
     {
-        int count = Math.Min(ciphertext.Length, PendingOutput);
-        _output.WrittenSpan.Slice(_taken, count).CopyTo(ciphertext);
-        _taken += count;
-        return count;
+        TlsBuffer output = default;
+        output.Append(_output.WrittenSpan);
+        _output.ResetWrittenCount();
+        return output;
     }
 
     public int TakeRest(Span<byte> rest)

@@ -104,15 +104,11 @@ internal sealed class TlsPair : IDisposable
     /// <summary>Takes what one has to send.</summary>
     public byte[] TakeAll(ITlsEngine engine)
     {
-        MemoryStream all = new();
-        int count;
-        while ((count = engine.Take(_buffer)) > 0)
-        {
-            all.Write(_buffer, 0, count);
-        }
-
+        TlsBuffer output = engine.TakeOutput();
+        byte[] all = output.Bytes.ToArray();
+        output.Clear();
         Assert.Equal(0, engine.PendingOutput);
-        return all.ToArray();
+        return all;
     }
 
     public void Dispose()

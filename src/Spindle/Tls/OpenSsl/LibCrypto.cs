@@ -8,9 +8,8 @@ internal static unsafe partial class LibCrypto
     public const string Name = "libcrypto.so.3";
 
     public const int BIO_TYPE_SOURCE_SINK = 0x0400;
-    public const int BIO_FLAGS_READ = 1;
-    public const int BIO_FLAGS_SHOULD_RETRY = 8;
-    public const int BIO_CTRL_FLUSH = 11;
+    public const int BIO_C_GET_BUF_MEM_PTR = 115;
+    public const int BIO_C_SET_BUF_MEM_EOF_RETURN = 130;
 
     [LibraryImport(Name)]
     public static partial int BIO_get_new_index();
@@ -19,22 +18,28 @@ internal static unsafe partial class LibCrypto
     public static partial nint BIO_meth_new(int type, byte* name);
 
     [LibraryImport(Name)]
-    public static partial int BIO_meth_set_read(nint method, delegate* unmanaged[Cdecl]<nint, byte*, int, int> read);
-
-    [LibraryImport(Name)]
     public static partial int BIO_meth_set_write(nint method, delegate* unmanaged[Cdecl]<nint, byte*, int, int> write);
 
     [LibraryImport(Name)]
-    public static partial int BIO_meth_set_ctrl(nint method, delegate* unmanaged[Cdecl]<nint, int, nint, nint, nint> control);
+    public static partial int BIO_meth_set_ctrl(nint method, nint control);
+
+    [LibraryImport(Name)]
+    public static partial nint BIO_meth_get_ctrl(nint method);
+
+    [LibraryImport(Name)]
+    public static partial nint BIO_s_null();
+
+    [LibraryImport(Name)]
+    public static partial nint BIO_new_mem_buf(nint data, int length);
+
+    [LibraryImport(Name)]
+    public static partial nint BIO_ctrl(nint bio, int command, nint number, nint pointer);
 
     [LibraryImport(Name)]
     public static partial nint BIO_new(nint method);
 
     [LibraryImport(Name)]
     public static partial void BIO_set_init(nint bio, int init);
-
-    [LibraryImport(Name)]
-    public static partial void BIO_set_flags(nint bio, int flags);
 
     [LibraryImport(Name)]
     public static partial nint BIO_s_mem();
@@ -50,6 +55,9 @@ internal static unsafe partial class LibCrypto
 
     [LibraryImport(Name)]
     public static partial void ERR_clear_error();
+
+    [LibraryImport(Name), SuppressGCTransition]
+    public static partial nuint ERR_peek_error();
 
     [LibraryImport(Name)]
     public static partial ulong ERR_get_error();
@@ -101,4 +109,14 @@ internal static unsafe partial class LibCrypto
 
     [LibraryImport(Name)]
     public static partial void X509_STORE_CTX_set_error(nint context, int error);
+
+    /// <summary>BUF_MEM of openssl/buffer.h.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct BufMem
+    {
+        public nuint Length;
+        public byte* Data;
+        public nuint Max;
+        public nuint Flags;
+    }
 }

@@ -17,7 +17,9 @@ internal sealed unsafe partial class OpenSslEngine : ITlsEngine
     private readonly ITlsHost _host;
     private readonly SslHandle _handle;
     private readonly nint _ssl;
+    private readonly OpenSslInput _lent;
     private TlsBuffer _input;
+    private TlsBuffer _later; // Fed while a step reads the input.
     private TlsBuffer _output;
     private int _renegotiations;
     private int _depth; // How many steps of this engine are on the stack.
@@ -37,8 +39,8 @@ internal sealed unsafe partial class OpenSslEngine : ITlsEngine
         _host = host;
         _handle = handle;
         _ssl = handle.Pointer;
-        nint bio = OpenSslBio.Create();
-        LibSsl.SSL_set_bio(_ssl, bio, bio);
+        _lent = OpenSslInput.Create();
+        LibSsl.SSL_set_bio(_ssl, _lent.Bio, OpenSslBio.Create());
     }
 
     /// <summary>The engine whose step runs in this thread: callbacks of OpenSSL are for it.</summary>
@@ -56,7 +58,17 @@ internal sealed unsafe partial class OpenSslEngine : ITlsEngine
 
     public Action? Resumed { get; set; }
 
-    public void Feed(ReadOnlySpan<byte> ciphertext) => _input.Append(ciphertext);
+    public void Feed(ReadOnlySpan<byte> ciphertext)
+    {
+        if (_depth == 0)
+        {
+            _input.Append(ciphertext);
+        }
+        else
+        {
+            _later.Append(ciphertext); // OpenSSL reads the input where it is.
+        }
+    }
 
     public void FeedEnd() => _hasEnded = true;
 
@@ -76,13 +88,19 @@ internal sealed unsafe partial class OpenSslEngine : ITlsEngine
         OpenSslEngine? before = Enter();
         try
         {
-            LibCrypto.ERR_clear_error();
             if (_isHeld)
             {
                 return GoOnWhenHeld();
             }
 
-            int result = LibSsl.SSL_do_handshake(_ssl);
+            int result;
+            fixed (byte* input = _input.Bytes)
+            {
+                Lend(input);
+                result = LibSsl.SSL_do_handshake(_ssl);
+                TakeBack();
+            }
+
             if (_isDisposed)
             {
                 return Fail(new ObjectDisposedException(nameof(OpenSslEngine))); // A callback did.
@@ -118,11 +136,12 @@ internal sealed unsafe partial class OpenSslEngine : ITlsEngine
         OpenSslEngine? before = Enter();
         try
         {
-            LibCrypto.ERR_clear_error();
             int result;
-            fixed (byte* data = plaintext)
+            fixed (byte* data = plaintext, input = _input.Bytes)
             {
+                Lend(input);
                 result = LibSsl.SSL_read(_ssl, data, plaintext.Length);
+                TakeBack();
             }
 
             if (_renegotiations > MostRenegotiations)
@@ -167,11 +186,12 @@ internal sealed unsafe partial class OpenSslEngine : ITlsEngine
         OpenSslEngine? before = Enter();
         try
         {
-            LibCrypto.ERR_clear_error();
             int result;
-            fixed (byte* data = plaintext)
+            fixed (byte* data = plaintext, input = _input.Bytes)
             {
+                Lend(input);
                 result = LibSsl.SSL_write(_ssl, data, plaintext.Length);
+                TakeBack();
             }
 
             if (result > 0)
@@ -205,8 +225,7 @@ internal sealed unsafe partial class OpenSslEngine : ITlsEngine
         OpenSslEngine? before = Enter();
         try
         {
-            LibCrypto.ERR_clear_error();
-            int result = LibSsl.SSL_shutdown(_ssl);
+            int result = LibSsl.SSL_shutdown(_ssl); // Reads nothing the first time.
             return result >= 0 ? TlsStatus.Done : Explain(result);
         }
         finally
@@ -215,7 +234,7 @@ internal sealed unsafe partial class OpenSslEngine : ITlsEngine
         }
     }
 
-    public int Take(Span<byte> ciphertext) => _output.Take(ciphertext);
+    public TlsBuffer TakeOutput() => _output.Move();
 
     public int TakeRest(Span<byte> rest) => _isClosed ? _input.Take(rest) : 0;
 
@@ -228,9 +247,6 @@ internal sealed unsafe partial class OpenSslEngine : ITlsEngine
             Release(); // Otherwise a callback of ours is on the stack, below it OpenSSL.
         }
     }
-
-    /// <summary>Moves bytes of the peer to OpenSSL.</summary>
-    public int TakeInput(Span<byte> bytes) => _input.Take(bytes);
 
     /// <summary>Keeps bytes of OpenSSL's for the peer.</summary>
     /// <returns>False if that failed; the step fails then.</returns>
@@ -263,22 +279,47 @@ internal sealed unsafe partial class OpenSslEngine : ITlsEngine
         OpenSslEngine? before = _current;
         _current = this;
         _depth++;
+        if (LibCrypto.ERR_peek_error() != 0)
+        {
+            LibCrypto.ERR_clear_error(); // What others left would be taken for ours.
+        }
+
         return before;
     }
 
     private void Leave(OpenSslEngine? before)
     {
         _current = before;
-        if (--_depth == 0 && _isDisposed)
+        if (--_depth > 0)
+        {
+            return;
+        }
+
+        if (_later.Count > 0)
+        {
+            _input.Append(_later.Bytes);
+            _later.Clear();
+        }
+
+        if (_isDisposed)
         {
             Release();
         }
+    }
+
+    private void Lend(byte* input) => _lent.Lend(input, _input.Count);
+
+    private void TakeBack()
+    {
+        _input.Skip(_input.Count - _lent.Left);
+        _lent.Lend(null, 0);
     }
 
     private void Release()
     {
         _handle.Dispose();
         _input.Clear();
+        _later.Clear();
         _output.Clear();
         PeerCertificate?.Dispose();
     }

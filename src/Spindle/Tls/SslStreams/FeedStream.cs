@@ -62,7 +62,7 @@ internal sealed class FeedStream : Stream, IValueTaskSource<int>
 
     public void Feed(ReadOnlySpan<byte> bytes) => _input.Append(bytes);
 
-    public int TakeOutput(Span<byte> bytes) => _output.Take(bytes);
+    public TlsBuffer TakeOutput() => _output.Move();
 
     public int TakeInput(Span<byte> bytes) => _input.Take(bytes);
 

@@ -209,7 +209,7 @@ internal sealed partial class SslStreamEngine : ITlsEngine
         }
     }
 
-    public int Take(Span<byte> ciphertext) => _wire.TakeOutput(ciphertext);
+    public TlsBuffer TakeOutput() => _wire.TakeOutput();
 
     public int TakeRest(Span<byte> rest) => _isClosed ? _wire.TakeInput(rest) : 0;
 
