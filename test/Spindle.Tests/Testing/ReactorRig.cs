@@ -19,6 +19,7 @@ internal sealed class ReactorRig
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(0.25);
 
     private readonly List<Expectation> _expectations = [];
+    private readonly List<RawPeer> _rawPeers = []; // A test that forgets its peer must not have it closed by the garbage collector.
     private int _met; // How many have come true and wait to be told.
     private TimerHandle? _nextLook;
 
@@ -175,6 +176,7 @@ internal sealed class ReactorRig
         RecordingProtocol protocol = server ?? new RecordingProtocol("server");
         IListeningPort port = Listen(new RecordingFactory(() => protocol) { Name = "servers" });
         RawPeer peer = RawPeer.Connect(AddressOf(port));
+        _rawPeers.Add(peer);
         await Until(() => protocol.MadeCount == 1);
         return new RawPair(port, protocol, peer);
     }
