@@ -109,7 +109,7 @@ public sealed class FaultSweepTests
     /// <returns>How often it happened: one or zero.</returns>
     private static int Play(SelectorKind kind, Ending ending, Fault fault)
     {
-        ReactorRig rig = new(kind) { Patience = TimeSpan.FromSeconds(3) };
+        ReactorRig rig = new(kind);
         rig.Plan.Add(fault);
         try
         {

@@ -82,6 +82,12 @@ public sealed class ProcessFaultTests
             }
         }
 
+        // Some calls are made only when the kernel has no room just then.
+        for (int again = 0; fired == 0 && again < 20; again++)
+        {
+            fired += Play(kind, new Fault(operation, 1, how, errnos[0]));
+        }
+
         Assert.True(fired > 0, $"No fault of {operation} has happened in {calls} calls.");
     }
 
@@ -99,7 +105,7 @@ public sealed class ProcessFaultTests
 
     private static int Play(SelectorKind kind, Fault fault)
     {
-        ReactorRig rig = new(kind) { Patience = TimeSpan.FromSeconds(5) };
+        ReactorRig rig = new(kind);
         int fired = 0;
         rig.Open();
         rig.Loop.RunUntilComplete(async () =>

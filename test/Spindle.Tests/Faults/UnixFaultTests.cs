@@ -44,7 +44,6 @@ public sealed class UnixFaultTests
 
     private static async Task<Outcome> Play(ReactorRig rig)
     {
-        rig.Patience = TimeSpan.FromSeconds(3);
         using UnixRig unix = new(rig);
         using TestPipe pipe = new(rig);
         byte[] up = Payload.Shared(20_000, 1).ToArray();
