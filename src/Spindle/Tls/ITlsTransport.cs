@@ -38,7 +38,17 @@ public interface ITlsTransport : ITransport
     void StartTls(Tls.TlsContext context, bool normal = true, ReadOnlySpan<byte> received = default);
 
     /// <summary>Ends TLS and goes on in the clear: says so to the peer (close_notify), and waits until it has said the same.</summary>
-    /// <remarks>What is written before goes out protected. What is written between the call and its end waits and goes out in the clear.</remarks>
+    /// <remarks>
+    /// <para>What is written before goes out protected. What is written between the call and its end waits and goes out in the clear.</para>
+    /// <para>
+    /// A peer that says nothing at all for the context's <see cref="Tls.TlsContext.ShutdownTimeout"/> ends the connection; the time
+    /// begins anew with everything that it says, and does not run while reading is paused.
+    /// </para>
+    /// <para>
+    /// A receiver of messages (<see cref="LineReceiver"/> and its kin) keeps a message of which only the beginning has come. When its
+    /// rest comes in the clear it is delivered in the clear: <see cref="IsTls"/> is false by then.
+    /// </para>
+    /// </remarks>
     /// <returns>Done when both have said it; fails with the reason if the connection ends instead.</returns>
     /// <exception cref="InvalidOperationException">TLS is not on, or its handshake is not done.</exception>
     Task StopTls();

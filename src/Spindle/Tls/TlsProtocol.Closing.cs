@@ -9,6 +9,7 @@ public sealed partial class TlsProtocol : IFinishing
     private bool _isWriteClosing; // LoseWriteConnection was called.
     private bool _isOutputClosed; // Our close_notify is sent.
     private bool _isLeaving; // Closes after the first thing that it hears.
+    private bool _isAnswerAwaited; // The peer's close_notify, so that the connection can be closed.
     private TaskCompletionSource? _stopping; // Both agree to go on in the clear.
 
     /// <summary>Sends what was written and close_notify, and closes when the peer has answered.</summary>
@@ -141,7 +142,7 @@ public sealed partial class TlsProtocol : IFinishing
         {
             CloseBelow();
         }
-        else if (_isClosing && _timer is null)
+        else if (_isClosing)
         {
             AwaitAnswer();
         }
@@ -150,6 +151,12 @@ public sealed partial class TlsProtocol : IFinishing
     // The answer must be read, even if reading was paused; it may have come already.
     private void AwaitAnswer()
     {
+        if (_isAnswerAwaited)
+        {
+            return;
+        }
+
+        _isAnswerAwaited = true;
         StartTimer(_factory.Context.ShutdownTimeout, ShutdownTimedOut);
         _below!.ResumeProducing();
         if (_isReadPaused && !_isPumping)
@@ -179,13 +186,22 @@ public sealed partial class TlsProtocol : IFinishing
     private void CheckStopping()
     {
         CloseOutput();
-        if (!_isOver && _isPeerClosed)
+        if (_isOver)
+        {
+            return;
+        }
+
+        if (_isPeerClosed)
         {
             Leave();
         }
-        else if (!_isOver && _isClosing && _timer is null)
+        else if (_isClosing)
         {
             AwaitAnswer();
+        }
+        else if (_timer is null)
+        {
+            StartTimer(_factory.Context.ShutdownTimeout, ShutdownTimedOut);
         }
     }
 

@@ -13,6 +13,7 @@ public sealed partial class TlsProtocol : IHalfCloseable
     private bool _isPumping;
     private bool _isPeerClosed; // Its close_notify has come.
     private bool _hasHeard; // Data of the peer.
+    private bool _hasHeardMore; // The same, since the timer was started.
 
     /// <inheritdoc/>
     public override void DataReceived(ReadOnlySpan<byte> data)
@@ -48,6 +49,7 @@ public sealed partial class TlsProtocol : IHalfCloseable
         _host.EnsureAccess();
         bool wasPaused = _isReadPaused;
         _isReadPaused = false;
+        _hasHeardMore |= wasPaused; // It could not be heard.
         if (_isOver)
         {
             return;
@@ -120,7 +122,7 @@ public sealed partial class TlsProtocol : IHalfCloseable
         {
             if (count > 0 && !_isReadPaused)
             {
-                _hasHeard = true;
+                _hasHeard = _hasHeardMore = true;
                 WrappedProtocol?.DataReceived(record.AsSpan(0, count));
                 if (_isLeaving)
                 {

@@ -260,16 +260,19 @@ public sealed partial class TlsProtocol : ProtocolWrapper, ITlsTransport, IEndin
 
     private void ShutdownTimedOut()
     {
-        // Slow is not dead: as long as something goes out, it may.
+        // Slow is not dead: as long as something goes out, it may. Nor is a peer that has more to say before TLS is stopped.
         int pending = _connection?.PendingBytes ?? 0;
-        if (pending > 0 && pending < _lastPending)
+        bool isHeard = _stopping is not null && !_isClosing && (_isReadPaused || _hasHeardMore);
+        _hasHeardMore = false;
+        if ((pending > 0 && pending < _lastPending) || isHeard)
         {
             StartTimer(_factory.Context.ShutdownTimeout, ShutdownTimedOut);
             return;
         }
 
         string time = _factory.Context.ShutdownTimeout.TotalSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        _reason ??= new TlsException($"the connection was not closed within {time} s: the peer did not answer, or did not take what was sent", TlsError.ShutdownTimeout);
+        string what = _stopping is not null && !_isClosing ? "TLS was not ended" : "the connection was not closed";
+        _reason ??= new TlsException($"{what} within {time} s: the peer did not answer, or did not take what was sent", TlsError.ShutdownTimeout);
         _isOver = true;
         _below?.AbortConnection();
     }

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Win32.SafeHandles;
+using Spindle.Tests.Support;
 using Spindle.Tests.Testing;
 using Spindle.Tls;
 
@@ -180,6 +181,75 @@ public abstract partial class TlsContract
         await rig.Until(() => stopped.IsCompleted);
     });
 
+    [Fact, Clause("TLS-4")]
+    public void StopTls_PeerDoesNotAnswer_EndsTheConnectionInTime() => Run(async rig =>
+    {
+        TlsClientContext impatient = new(TlsOptions.Client(), Engine) { ShutdownTimeout = TimeSpan.FromMilliseconds(20) };
+        Pair pair = await rig.ConnectPair();
+        TlsOf(pair.Server).StartTls(ServerContext());
+        TlsOf(pair.Client).StartTls(impatient);
+        await Talk(rig, pair);
+        pair.Server.Transport.PauseProducing(); // It does not hear the question.
+
+        Task stopped = TlsOf(pair.Client).StopTls();
+
+        await rig.Until(() => pair.Client.LostCount == 1 && stopped.IsCompleted);
+        Assert.Equal(TlsError.ShutdownTimeout, ErrorOf(pair.Client));
+        Assert.Contains("TLS was not ended within 0.02 s", pair.Client.Reason!.Message, StringComparison.Ordinal);
+        Assert.Same(pair.Client.Reason, (await Assert.ThrowsAsync<TlsException>(() => stopped)));
+        pair.Server.Transport.ResumeProducing();
+        await rig.Until(() => pair.IsOver);
+    });
+
+    [Fact, Clause("TLS-4")]
+    public void StopTls_ReadingIsPaused_TakesItsTime() => Run(async rig =>
+    {
+        TimeSpan time = TimeSpan.FromSeconds(0.3);
+        TlsClientContext impatient = new(TlsOptions.Client(), Engine) { ShutdownTimeout = time };
+        ListeningProtocol server = new("server") { AgreesToStop = true };
+        Pair pair = await rig.ConnectPair(server);
+        TlsOf(server).StartTls(ServerContext());
+        TlsOf(pair.Client).StartTls(impatient);
+        await Talk(rig, pair);
+
+        Task stopped = TlsOf(pair.Client).StopTls();
+        pair.Client.Transport.PauseProducing();
+        TaskCompletionSource isLater = new();
+        rig.Reactor.CallLater(2 * time, isLater.SetResult);
+        await isLater.Task;
+        Assert.False(stopped.IsCompleted);
+        pair.Client.Transport.ResumeProducing();
+
+        await stopped;
+        await Talk(rig, pair);
+        await Close(rig, pair);
+    });
+
+    [Fact, Clause("TLS-4")]
+    public void StopTls_InTheMidstOfALine_TheWholeOneIsNotTakenForProtected() => Run(async rig =>
+    {
+        Greeter server = new(ServerContext());
+        IListeningPort port = rig.Reactor.ListenTcp(0, Factory.For(_ => server), host: "127.0.0.1");
+        RecordingProtocol client = new("client");
+        client.OnMade = () =>
+        {
+            client.Transport.Write("STARTTLS\r\n"u8);
+            TlsOf(client).StartTls(ClientContext());
+            client.Transport.Write("whole\r\nha"u8);
+        };
+        rig.Connect(port, new RecordingFactory(() => client));
+        await rig.Until(() => server.Lines.Count == 2);
+
+        Task stopped = TlsOf(client).StopTls();
+        client.Transport.Write("lf\r\n"u8);
+
+        await rig.Until(() => server.Lines.Count == 3);
+        await stopped;
+        Assert.Equal(["STARTTLS", "whole (TLS)", "half"], server.Lines);
+        client.Transport.LoseConnection();
+        await rig.Until(() => client.LostCount == 1);
+    });
+
     [Fact, Clause("TLS-46")]
     public void TlsFactory_WithinTls_Works() => Run(async rig =>
     {
@@ -221,7 +291,7 @@ public abstract partial class TlsContract
     });
 
     /// <summary>Answers a command by starting TLS, and notes the lines and how they came.</summary>
-    private sealed class Greeter(TlsContext context) : LineReceiver
+    private sealed class Greeter(TlsContext context) : LineReceiver, ITlsStopListener
     {
         public List<string> Lines { get; } = [];
 
@@ -237,6 +307,8 @@ public abstract partial class TlsContract
                 transport.StartTls(context);
             }
         }
+
+        public bool PeerStopsTls() => true;
 
         public override void ConnectionLost(Exception reason) => Reason = reason;
     }
