@@ -122,6 +122,9 @@ internal sealed class ProcessLaunch
         return process;
     }
 
+    /// <summary>No child will be made: closes what was made for it.</summary>
+    public void Cancel() => CloseAll();
+
     /// <summary>The reactor has ended: a child that is being made must not stay.</summary>
     public void GiveUp()
     {

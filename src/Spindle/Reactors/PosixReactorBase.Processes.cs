@@ -9,6 +9,7 @@ public abstract partial class PosixReactorBase : IReactorProcess
 {
     private readonly HashSet<ProcessLaunch> _launches = [];
     private readonly List<(int Pid, int PidFd)> _abandoned = [];
+    private SpawnThreads? _spawnThreads;
 
     /// <inheritdoc/>
     public IProcessTransport SpawnProcess(
@@ -46,6 +47,7 @@ public abstract partial class PosixReactorBase : IReactorProcess
         EnsureAccess();
         try
         {
+            ObjectDisposedException.ThrowIf(Loop.IsClosed, Loop);
             SpawnPlan plan = SpawnPlan.Check(protocol, executable, args, env, path, uid, gid, usePty, childFDs, options);
             return SpawnElsewhere(executable, ProcessLaunch.Prepare(this, protocol, plan));
         }
@@ -66,6 +68,8 @@ public abstract partial class PosixReactorBase : IReactorProcess
         }
 
         _launches.Clear();
+        _spawnThreads?.Stop();
+        _spawnThreads = null;
         if (_abandoned.Count > 0)
         {
             (int, int)[] children = [.. _abandoned];
@@ -77,8 +81,7 @@ public abstract partial class PosixReactorBase : IReactorProcess
     private Task<IProcessTransport> SpawnElsewhere(string executable, ProcessLaunch launch)
     {
         TaskCompletionSource<IProcessTransport> result = new();
-        _launches.Add(launch);
-        _ = Loop.RunInExecutor(() =>
+        ExecutorWork<bool> work = new(() =>
         {
             launch.Spawn(holdsLoop: false);
             try
@@ -92,6 +95,18 @@ public abstract partial class PosixReactorBase : IReactorProcess
 
             return true;
         });
+        _launches.Add(launch);
+        try
+        {
+            (_spawnThreads ??= new SpawnThreads(Loop.Kernel.WorkerThreads)).Add(work);
+        }
+        catch
+        {
+            _launches.Remove(launch);
+            launch.Cancel();
+            throw;
+        }
+
         return result.Task;
     }
 

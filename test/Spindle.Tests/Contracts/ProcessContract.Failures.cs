@@ -179,6 +179,56 @@ public abstract partial class ProcessContract
         Assert.Equal(open, rig.Kernel.Ledger.Count);
     });
 
+    [Fact, Clause("PROC-16", "I7")]
+    public void SpawnProcessAsync_NoThread_FailsTheTaskAndLeavesNothing() => Run(async rig =>
+    {
+        RecordingProcess protocol = new();
+        int open = rig.Kernel.Ledger.Count;
+        IWorkerThreads real = rig.Kernel.WorkerThreads;
+        rig.Kernel.WorkerThreads = new ScarceThreads(real);
+
+        await Assert.ThrowsAsync<InsufficientMemoryException>(() => rig.Reactor.SpawnProcessAsync(protocol, "/bin/true"));
+
+        Assert.Empty(protocol.Journal);
+        Assert.Equal(open, rig.Kernel.Ledger.Count);
+    });
+
+    [Fact, Clause("PROC-1", "I5")]
+    public void SpawnProcessAsync_OneHangs_TheOthersAreMade() => Run(async rig =>
+    {
+        HeldProcesses held = new(rig.Kernel.Processes);
+        IProcesses real = rig.Kernel.Processes;
+        rig.Kernel.Processes = held;
+        RecordingProcess first = new();
+        RecordingProcess second = new();
+        Task<IProcessTransport> hanging = rig.Reactor.SpawnProcessAsync(first, Shell, ["sh", "-c", "exit 0"], Path);
+        Wait.For(held.Entered, "The spawning");
+        rig.Kernel.Processes = real;
+
+        await rig.Until(rig.Reactor.SpawnProcessAsync(second, Shell, ["sh", "-c", "exit 0"], Path));
+
+        Assert.False(hanging.IsCompleted);
+        held.Release();
+        await rig.Until(hanging);
+        await rig.Until(() => first.IsEnded && second.IsEnded);
+    });
+
+    [Fact, Clause("PROC-22")]
+    public void SpawnProcessAsync_CallersContext_IsThatOfMakeConnection() => Run(async rig =>
+    {
+        AsyncLocal<string> ambient = new();
+        string? seen = null;
+        RecordingProcess protocol = new() { OnMade = () => seen = ambient.Value };
+        ambient.Value = "the caller's";
+        Task<IProcessTransport> spawning = rig.Reactor.SpawnProcessAsync(protocol, "/bin/true");
+        ambient.Value = "another";
+
+        await rig.Until(spawning);
+
+        Assert.Equal("the caller's", seen);
+        await rig.Until(() => protocol.IsEnded);
+    });
+
     [Theory, Clause("I2", "I7")]
     [InlineData(true)]
     [InlineData(false)]
