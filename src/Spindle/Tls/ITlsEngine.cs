@@ -21,6 +21,9 @@ internal interface ITlsEngine : IDisposable
     /// <summary>The peer's certificate; null before the handshake, or if it gave none. The engine's own: who keeps it copies it.</summary>
     X509Certificate2? PeerCertificate { get; }
 
+    /// <summary>Our own certificate, as DER; empty if there is none.</summary>
+    ReadOnlyMemory<byte> LocalCertificate { get; }
+
     /// <summary>What the handshake agreed on; null before its end.</summary>
     TlsSessionInfo? Session { get; }
 

@@ -19,6 +19,12 @@ public interface ITlsTransport : ITransport
     /// <summary>The peer's certificate, as a copy; null before the end of the handshake, without TLS, or if the peer gave none.</summary>
     X509Certificate2? GetPeerCertificate();
 
+    /// <summary>
+    /// Our own certificate on this connection, as a copy without its key: the one that was chosen, when there are several or a
+    /// callback chooses. Null before the end of the handshake, without TLS, after the connection, or if this side has none.
+    /// </summary>
+    X509Certificate2? GetLocalCertificate();
+
     /// <summary>Starts TLS on the connection. The protocol keeps its transport and is not connected again.</summary>
     /// <remarks>
     /// <para>

@@ -45,14 +45,21 @@ public static class TlsCertificates
     /// <remarks>Thread: the reactor's. Source: Twisted's <c>Certificate.peerFromTransport</c>.</remarks>
     public static X509Certificate2 PeerFromTransport(ITransport transport)
     {
-        ArgumentNullException.ThrowIfNull(transport);
-        if (transport.FindAbility<ITlsTransport>() is not { IsTls: true } tls)
-        {
-            throw new TlsException($"{transport} is not protected by TLS: its peer has no certificate", TlsError.CertificateMissing);
-        }
-
+        ITlsTransport tls = TlsOf(transport, "its peer has no certificate");
         return tls.GetPeerCertificate() ?? throw new TlsException(
             tls.TlsSession is null ? "the handshake is not done: the peer's certificate is not known yet" : "the peer has shown no certificate",
+            TlsError.CertificateMissing);
+    }
+
+    /// <summary>The certificate of this side of a connection, as a copy without its key.</summary>
+    /// <param name="transport">The connection, its handshake done.</param>
+    /// <exception cref="TlsException">It is not protected by TLS, its handshake is not done, or this side has none.</exception>
+    /// <remarks>Thread: the reactor's. Source: Twisted's <c>Certificate.hostFromTransport</c>.</remarks>
+    public static X509Certificate2 HostFromTransport(ITransport transport)
+    {
+        ITlsTransport tls = TlsOf(transport, "this side has no certificate");
+        return tls.GetLocalCertificate() ?? throw new TlsException(
+            tls.TlsSession is null ? "the handshake is not done: this side's certificate is not known yet" : "this side has no certificate",
             TlsError.CertificateMissing);
     }
 
@@ -91,5 +98,13 @@ public static class TlsCertificates
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(ServerUsage), new Oid(ClientUsage)], false));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
         return request.CreateSelfSigned(from, until);
+    }
+
+    private static ITlsTransport TlsOf(ITransport transport, string consequence)
+    {
+        ArgumentNullException.ThrowIfNull(transport);
+        return transport.FindAbility<ITlsTransport>() is { IsTls: true } tls
+            ? tls
+            : throw new TlsException($"{transport} is not protected by TLS: {consequence}", TlsError.CertificateMissing);
     }
 }

@@ -70,6 +70,14 @@ public sealed partial class TlsProtocol : ProtocolWrapper, ITlsTransport, IEndin
     }
 
     /// <inheritdoc/>
+    public X509Certificate2? GetLocalCertificate()
+    {
+        _host.EnsureAccess();
+        ReadOnlyMemory<byte> raw = _isHandshakeDone && _engine is not null ? _engine.LocalCertificate : default;
+        return raw.IsEmpty ? null : X509CertificateLoader.LoadCertificate(raw.Span);
+    }
+
+    /// <inheritdoc/>
     public void StartTls(TlsContext context, bool normal = true, ReadOnlySpan<byte> received = default) =>
         throw new InvalidOperationException($"TLS is on already. For TLS within TLS wrap the factory in another {nameof(TlsFactory)}.");
 

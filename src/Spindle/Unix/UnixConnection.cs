@@ -45,6 +45,9 @@ public sealed class UnixConnection : StreamConnection, IUnixTransport, ITlsTrans
     public X509Certificate2? GetPeerCertificate() => TlsUpgrade.LayerOf(this)?.GetPeerCertificate();
 
     /// <inheritdoc/>
+    public X509Certificate2? GetLocalCertificate() => TlsUpgrade.LayerOf(this)?.GetLocalCertificate();
+
+    /// <inheritdoc/>
     public void StartTls(TlsContext context, bool normal = true, ReadOnlySpan<byte> received = default) => TlsUpgrade.Start(this, context, normal, received);
 
     /// <inheritdoc/>

@@ -128,8 +128,14 @@ public abstract partial class EndpointContract
         using X509Certificate2 peer = TlsCertificates.PeerFromTransport(client.Transport);
         Assert.Equal(TestCertificates.Server.Thumbprint, peer.Thumbprint);
         AssertNone("has shown no certificate", servers.Built[0]);
+        using X509Certificate2 host = TlsCertificates.HostFromTransport(servers.Built[0].Transport);
+        Assert.Equal(TestCertificates.Server.Thumbprint, host.Thumbprint);
+        Assert.Contains("this side has no certificate", NoHost(client).Message, StringComparison.Ordinal);
         RecordingProtocol plain = await new TcpClientEndpoint(rig.Reactor, "127.0.0.1", number).ConnectProtocolAsync(new RecordingProtocol("plain"));
         AssertNone("is not protected by TLS", plain);
+        Assert.Contains("is not protected by TLS: this side has no certificate", NoHost(plain).Message, StringComparison.Ordinal);
+
+        static TlsException NoHost(RecordingProtocol protocol) => Assert.Throws<TlsException>(() => TlsCertificates.HostFromTransport(protocol.Transport));
 
         static void AssertNone(string what, RecordingProtocol protocol)
         {

@@ -221,6 +221,9 @@ public abstract partial class TlsEngineContract
         Assert.True(pair.Handshake(), Why(pair));
         Assert.Equal(TestCertificates.OtherClient.Thumbprint, pair.Server.PeerCertificate!.Thumbprint);
         Assert.Equal("localhost", seen.Host);
+        Assert.Empty(seen.Issuers!); // Servers do not say whose certificates they take: who has the wrong one is told that.
+        Assert.Equal(TestCertificates.OtherClient.RawData, pair.Client.LocalCertificate.ToArray());
+        Assert.Equal(TestCertificates.Server.RawData, pair.Server.LocalCertificate.ToArray());
     }
 
     private static SslClientAuthenticationOptions WithCertificate(X509Certificate2 certificate)

@@ -29,6 +29,8 @@ internal sealed class ScriptedTlsEngine(TlsRole role) : ITlsEngine
 
     public X509Certificate2? PeerCertificate => null;
 
+    public ReadOnlyMemory<byte> LocalCertificate => default;
+
     public TlsSessionInfo? Session { get; private set; }
 
     public Action? Resumed { get; set; }

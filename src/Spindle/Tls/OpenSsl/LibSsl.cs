@@ -187,6 +187,9 @@ internal static unsafe partial class LibSsl
     public static partial void SSL_get0_alpn_selected(nint ssl, byte** data, uint* length);
 
     [LibraryImport(Name)]
+    public static partial nint SSL_get_certificate(nint ssl);
+
+    [LibraryImport(Name)]
     public static partial nint SSL_get1_peer_certificate(nint ssl);
 
     [LibraryImport(Name)]

@@ -128,6 +128,11 @@ internal sealed unsafe partial class OpenSslEngine
             return new X509Certificate2(certificate); // It holds the same object: OpenSSL 3 takes longer to read a certificate than to sign.
         }
 
+        return X509CertificateLoader.LoadCertificate(RawOf(certificate));
+    }
+
+    private static byte[] RawOf(nint certificate)
+    {
         byte[] raw = new byte[LibCrypto.i2d_X509(certificate, null)];
         fixed (byte* start = raw)
         {
@@ -135,7 +140,7 @@ internal sealed unsafe partial class OpenSslEngine
             _ = LibCrypto.i2d_X509(certificate, &data);
         }
 
-        return X509CertificateLoader.LoadCertificate(raw);
+        return raw;
     }
 
     private static X509Certificate2Collection OthersOf(nint stack)

@@ -54,6 +54,8 @@ internal sealed unsafe partial class OpenSslEngine : ITlsEngine
 
     public X509Certificate2? PeerCertificate { get; private set; }
 
+    public ReadOnlyMemory<byte> LocalCertificate => LibSsl.SSL_get_certificate(_ssl) is var certificate and not 0 ? RawOf(certificate) : default;
+
     public TlsSessionInfo? Session { get; private set; }
 
     public Action? Resumed { get; set; }

@@ -46,6 +46,8 @@ internal sealed partial class SslStreamEngine : ITlsEngine
 
     public X509Certificate2? PeerCertificate { get; private set; }
 
+    public ReadOnlyMemory<byte> LocalCertificate => _stream.LocalCertificate?.GetRawCertData() ?? default(ReadOnlyMemory<byte>);
+
     public TlsSessionInfo? Session { get; private set; }
 
     public Action? Resumed { get; set; }
