@@ -183,15 +183,7 @@ public sealed partial class MemoryReactor :
     /// <inheritdoc/>
     public IListeningPort ListenTcp(int port, IFactory factory, int backlog = 50, string host = "", TcpListenOptions? options = null)
     {
-        ArgumentNullException.ThrowIfNull(factory);
-        ArgumentNullException.ThrowIfNull(host);
-        IPAddress? address = IPAddress.Any;
-        if (port is < 0 or > IPEndPoint.MaxPort || (host.Length > 0 && !IPAddress.TryParse(host, out address)))
-        {
-            throw new CannotListenException(host, port, "this is no address and port");
-        }
-
-        MemoryPort listener = new(this, factory, new IPEndPoint(address, port == 0 ? FirstMadeUpPort + _madeUpPorts++ : port));
+        MemoryPort listener = MakePort(port, factory, host);
         _tcpServers.Add(new MemoryTcpServer(port, factory, backlog, host, options, listener));
         listener.StartListening();
         return listener;
@@ -206,9 +198,7 @@ public sealed partial class MemoryReactor :
         IPEndPoint? bindAddress = null,
         TcpConnectOptions? options = null)
     {
-        ArgumentNullException.ThrowIfNull(factory);
-        EndPoint destination = IPAddress.TryParse(host, out IPAddress? address) ? new IPEndPoint(address, port) : new DnsEndPoint(host, port);
-        MemoryConnector connector = new(this, factory, destination);
+        MemoryConnector connector = MakeConnector(host, port, factory);
         _tcpClients.Add(new MemoryTcpClient(host, port, factory, timeout, bindAddress, options, connector));
         connector.Connect();
         return connector;
@@ -240,6 +230,25 @@ public sealed partial class MemoryReactor :
 
     /// <inheritdoc/>
     public IReadOnlyList<IWriteDescriptor> GetWriters() => [.. _writers];
+
+    private MemoryPort MakePort(int port, IFactory factory, string host)
+    {
+        ArgumentNullException.ThrowIfNull(factory);
+        ArgumentNullException.ThrowIfNull(host);
+        IPAddress? address = IPAddress.Any;
+        if (port is < 0 or > IPEndPoint.MaxPort || (host.Length > 0 && !IPAddress.TryParse(host, out address)))
+        {
+            throw new CannotListenException(host, port, "this is no address and port");
+        }
+
+        return new MemoryPort(this, factory, new IPEndPoint(address, port == 0 ? FirstMadeUpPort + _madeUpPorts++ : port));
+    }
+
+    private MemoryConnector MakeConnector(string host, int port, IClientFactory factory)
+    {
+        ArgumentNullException.ThrowIfNull(factory);
+        return new MemoryConnector(this, factory, IPAddress.TryParse(host, out IPAddress? address) ? new IPEndPoint(address, port) : new DnsEndPoint(host, port));
+    }
 
     private static void AddOnce<T>(List<T> watched, T descriptor)
         where T : class

@@ -1,5 +1,6 @@
 using System.Net;
 using Spindle.Reactors;
+using Spindle.Tls;
 
 namespace Spindle;
 
@@ -30,22 +31,20 @@ public sealed partial class ReactorGroup
     /// </param>
     /// <returns>The port; all reactors accept already. Fails with <see cref="CannotListenException"/>, also when somebody else shares the port.</returns>
     /// <exception cref="ReactorNotRunningException">Through the task: the group does not run.</exception>
-    public async Task<ReactorGroupPort> ListenTcpAsync(int port, Func<AsyncSelectorReactor, IFactory> factory, int backlog = 50, string host = "", TcpListenOptions? options = null)
-    {
-        ArgumentNullException.ThrowIfNull(factory);
-        EnsureStarted();
-        options ??= new TcpListenOptions();
-        if (!options.ReusePort)
-        {
-            IFactory spread = Spread(factory);
-            IListeningPort one = await _members[0].CallAsync(reactor => reactor.ListenTcp(port, spread, backlog, host, options)).ConfigureAwait(true);
-            return new ReactorGroupPort(await AddressOf(_members[0], one).ConfigureAwait(true), [(_members[0], one)]);
-        }
+    public Task<ReactorGroupPort> ListenTcpAsync(int port, Func<AsyncSelectorReactor, IFactory> factory, int backlog = 50, string host = "", TcpListenOptions? options = null) =>
+        ListenAsync(port, factory, options, (reactor, number, each, how) => reactor.ListenTcp(number, each, backlog, host, how));
 
-        return await ListenOnEachAsync(
-            port,
-            (reactor, number, isFirst) => reactor.ListenTcp(number, factory(reactor), backlog, host, options with { IsFirstToShare = isFirst })).ConfigureAwait(true);
-    }
+    /// <summary>As <see cref="ListenTcpAsync"/>, for connections that begin with a TLS handshake; each is made on the reactor that serves the connection.</summary>
+    /// <inheritdoc cref="ListenTcpAsync"/>
+    /// <param name="port">0 to 65535; 0 takes a free one, the same on all.</param>
+    /// <param name="factory">Called once on each reactor's thread.</param>
+    /// <param name="context">Certificate, trust, versions: one for all reactors. A certificate that is replaced is new on all of them.</param>
+    /// <param name="backlog">How many connections may wait to be accepted; the kernel caps it. Default 50.</param>
+    /// <param name="host">An IPv4 or IPv6 address of this machine. Default "": every IPv4 address.</param>
+    /// <param name="options">As for <see cref="ListenTcpAsync"/>.</param>
+    /// <exception cref="ArgumentException">Through the task: the context is not one for servers.</exception>
+    public Task<ReactorGroupPort> ListenSslAsync(int port, Func<AsyncSelectorReactor, IFactory> factory, TlsContext context, int backlog = 50, string host = "", TcpListenOptions? options = null) =>
+        ListenAsync(port, factory, options, (reactor, number, each, how) => reactor.ListenSsl(number, each, context, backlog, host, how));
 
     /// <summary>Listens for datagrams on every reactor: each has a socket of its own, and the kernel spreads the senders by a hash of their addresses.</summary>
     /// <param name="port">0 to 65535; 0 takes a free one, the same on all.</param>
@@ -66,6 +65,27 @@ public sealed partial class ReactorGroup
             port,
             (reactor, number, isFirst) => reactor.ListenUdp(
                 number, protocol(reactor), host, maxPacketSize, options with { ReusePort = isShared, IsFirstToShare = isOurs && isFirst })).ConfigureAwait(true);
+    }
+
+    private async Task<ReactorGroupPort> ListenAsync(
+        int port,
+        Func<AsyncSelectorReactor, IFactory> factory,
+        TcpListenOptions? options,
+        Func<AsyncSelectorReactor, int, IFactory, TcpListenOptions, IListeningPort> listen)
+    {
+        ArgumentNullException.ThrowIfNull(factory);
+        EnsureStarted();
+        options ??= new TcpListenOptions();
+        if (!options.ReusePort)
+        {
+            IFactory spread = Spread(factory);
+            IListeningPort one = await _members[0].CallAsync(reactor => listen(reactor, port, spread, options)).ConfigureAwait(true);
+            return new ReactorGroupPort(await AddressOf(_members[0], one).ConfigureAwait(true), [(_members[0], one)]);
+        }
+
+        return await ListenOnEachAsync(
+            port,
+            (reactor, number, isFirst) => listen(reactor, number, factory(reactor), options with { IsFirstToShare = isFirst })).ConfigureAwait(true);
     }
 
     private async Task<ReactorGroupPort> ListenOnEachAsync(int port, Func<AsyncSelectorReactor, int, bool, IListeningPort> listen)

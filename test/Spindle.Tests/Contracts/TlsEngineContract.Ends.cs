@@ -80,7 +80,7 @@ public abstract partial class TlsEngineContract
         TlsPair.Write(pair.Client, "second"u8);
         int second = pair.Client.PendingOutput;
         pair.Client.CloseOutput();
-        byte[] sent = pair.TakeAll(pair.Client);
+        byte[] sent = TlsPair.TakeAll(pair.Client);
         pair.Server.Feed(sent.AsSpan(0, first));
         Assert.Equal("first"u8, pair.ReadAll(pair.Server, out _));
 
@@ -166,7 +166,7 @@ public abstract partial class TlsEngineContract
     {
         using TlsPair pair = Done();
         TlsPair.Write(pair.Client, "pay 10"u8);
-        byte[] record = pair.TakeAll(pair.Client);
+        byte[] record = TlsPair.TakeAll(pair.Client);
         record[^1] ^= 1;
         pair.Server.Feed(record);
 
@@ -208,7 +208,7 @@ public abstract partial class TlsEngineContract
     {
         using TlsPair pair = Done();
         pair.Client.CloseOutput();
-        byte[] sent = [.. pair.TakeAll(pair.Client), .. "plain again"u8];
+        byte[] sent = [.. TlsPair.TakeAll(pair.Client), .. "plain again"u8];
         pair.Server.Feed(sent);
         byte[] rest = new byte[100];
         Assert.Equal(0, pair.Server.TakeRest(rest));
@@ -294,11 +294,11 @@ public abstract partial class TlsEngineContract
     {
         using TlsPair pair = Pair();
         pair.Client.Handshake();
-        byte[] hello = pair.TakeAll(pair.Client);
+        byte[] hello = TlsPair.TakeAll(pair.Client);
         pair.Server.Handshake();
         pair.Server.Feed(hello);
         Assert.Equal(TlsStatus.WantsInput, pair.Server.Handshake());
-        answer = pair.TakeAll(pair.Server);
+        answer = TlsPair.TakeAll(pair.Server);
         return hello;
     }
 

@@ -90,7 +90,7 @@ public sealed class TlsFaultTests
 
         public ReadOnlySpan<byte> ToClient => isUpgraded ? [.. "!"u8, .. _down, .. "."u8] : _down;
 
-        public RecordingProtocol MakeServer()
+        public ListeningProtocol MakeServer()
         {
             ListeningProtocol server = new("server") { AgreesToStop = true };
             ITlsTransport Transport() => server.Transport.FindAbility<ITlsTransport>()!;

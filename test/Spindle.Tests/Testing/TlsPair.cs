@@ -102,7 +102,7 @@ internal sealed class TlsPair : IDisposable
     public void Move(ITlsEngine from, ITlsEngine to) => Move(from, to, from == Client ? FromClient : FromServer, null);
 
     /// <summary>Takes what one has to send.</summary>
-    public byte[] TakeAll(ITlsEngine engine)
+    public static byte[] TakeAll(ITlsEngine engine)
     {
         TlsBuffer output = engine.TakeOutput();
         byte[] all = output.Bytes.ToArray();
