@@ -10,7 +10,7 @@ namespace Spindle.Endpoints;
 /// the next character literal. Servers: <c>tcp:port[:interface][:backlog]</c>, <c>tcp6:port[:backlog][:interface]</c>,
 /// <c>unix:path[:mode=666][:backlog=50][:lockfile=1]</c>, where "@" in front stands for an abstract name, and
 /// <c>systemd:domain=INET|INET6|UNIX:index=N</c> or <c>name=X</c> for a socket that the service manager has opened.
-/// Clients: <c>tcp:host:port[:timeout][:bindAddress]</c> and <c>unix:path[:lockfile=0][:timeout]</c>, with the timeout in seconds;
+/// Clients: <c>tcp:host:port[:timeout=30][:bindAddress=]</c> and <c>unix:path[:lockfile=0][:timeout=30]</c>, with the timeout in seconds;
 /// <c>exec:program[:argument...][:path=directory][:stderr=log|drop]</c> for a program's standard input and output;
 /// <c>pty:program[:argument...][:path=directory][:size=COLUMNSxROWS]</c> for a program on a terminal;
 /// <c>serial:device[:baudrate=9600][:bytesize=8][:parity=none|even|odd|mark|space][:stopbits=1][:xonxoff=0][:rtscts=0]</c> for a serial line.

@@ -5,7 +5,7 @@ namespace Spindle.Endpoints;
 
 /// <summary>
 /// Servers: <c>tcp:port[:interface][:backlog]</c>, <c>tcp6:port[:backlog][:interface]</c>.
-/// Clients: <c>tcp:host:port[:timeout][:bindAddress]</c> (EP-19, EP-21).
+/// Clients: <c>tcp:host:port[:timeout=30][:bindAddress=]</c> (EP-19, EP-21).
 /// </summary>
 internal static class TcpEndpointStrings
 {
@@ -41,7 +41,7 @@ internal static class TcpEndpointStrings
             host.Length > 0 ? host : throw description.Wrong($"the host is empty; write it as in \"{Example}\""),
             port,
             timeout,
-            bind is null ? null : ParseBind(description, bind));
+            ParseBind(description, bind));
     }
 
     public static int TakePort(EndpointDescription description, string example) =>
@@ -53,8 +53,9 @@ internal static class TcpEndpointStrings
             ? host
             : throw description.Wrong($"the interface is \"{host}\"; it must be an IPv4 or IPv6 address");
 
-    public static IPEndPoint ParseBind(EndpointDescription description, string bind) =>
-        InternetAddresses.TryParse(bind, out IPAddress address)
+    /// <summary>None and an empty one leave it to the kernel.</summary>
+    public static IPEndPoint? ParseBind(EndpointDescription description, string? bind) =>
+        string.IsNullOrEmpty(bind) ? null : InternetAddresses.TryParse(bind, out IPAddress address)
             ? new IPEndPoint(address, 0)
             : throw description.Wrong($"the bindAddress is \"{bind}\"; it must be an IPv4 or IPv6 address");
 }

@@ -42,6 +42,7 @@ internal static class TlsEndpointStrings
         string? hostname = description.TakeNamed("hostname");
         string host = TakeHost(description, SslExample);
         int port = TcpEndpointStrings.TakePort(description, SslExample);
+        description.EndValues(); // As tcp: (EP-21).
         TimeSpan? timeout = description.TakeSeconds("timeout");
         string? bind = description.Take("bindAddress");
         return new SslClientEndpoint(
@@ -50,7 +51,7 @@ internal static class TlsEndpointStrings
             port,
             MakeClientContext(description, hostname ?? host, roots, certificate ?? key, key),
             timeout,
-            bind is null ? null : TcpEndpointStrings.ParseBind(description, bind));
+            TcpEndpointStrings.ParseBind(description, bind));
     }
 
     public static IStreamClientEndpoint ParseTlsClient(IReactorCore reactor, EndpointDescription description)
@@ -72,7 +73,7 @@ internal static class TlsEndpointStrings
                 host,
                 port ?? throw description.Wrong($"the port is missing; write it as in \"{TlsExample}\""),
                 timeout,
-                bind is null ? null : TcpEndpointStrings.ParseBind(description, bind));
+                TcpEndpointStrings.ParseBind(description, bind));
         return new TlsClientEndpoint(description.Require<IReactorTime>(reactor), context, endpoint);
     }
 
@@ -124,8 +125,16 @@ internal static class TlsEndpointStrings
         }
         catch (Exception failure) when (failure is ArgumentException or IOException or UnauthorizedAccessException or TlsException or PlatformNotSupportedException)
         {
-            throw description.Wrong(failure.Message.TrimEnd('.'), failure);
+            throw description.Wrong(WithoutParameter(failure.Message).TrimEnd('.'), failure);
         }
+    }
+
+    // A parameter's name, which a message below may end with, says nothing to whoever wrote the description.
+    private static string WithoutParameter(string message)
+    {
+        int begin = message.IndexOf(" (Parameter '", StringComparison.Ordinal);
+        int end = begin < 0 ? -1 : message.IndexOf("')", begin, StringComparison.Ordinal);
+        return end < 0 ? message : WithoutParameter(message.Remove(begin, end + 2 - begin));
     }
 
     private static SslProtocols? ParseMethod(EndpointDescription description, string? method)

@@ -164,7 +164,9 @@ internal sealed class PeerVerifier
             return new TlsException("there is no target host that the certificate could be checked for", TlsError.CertificateNameMismatch);
         }
 
-        return certificate.MatchesHostname(_name, allowWildcards: true, allowCommonName: false)
+        // "*.com" would be for everybody's names: a star never stands directly below a top-level domain.
+        bool mayBeStar = _name.AsSpan().Count('.') > 1;
+        return certificate.MatchesHostname(_name, allowWildcards: mayBeStar, allowCommonName: false)
             ? null
             : new TlsException($"the peer's certificate ({certificate.Subject}) is not for {_name}", TlsError.CertificateNameMismatch);
     }

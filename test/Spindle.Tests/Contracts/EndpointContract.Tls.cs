@@ -163,6 +163,7 @@ public abstract partial class EndpointContract
 
     [Theory, Clause("EP-18", "EP-21", "EP-22")]
     [InlineData("ssl:localhost", "the port is missing; write it as in \"ssl:example.com:443\"")]
+    [InlineData("ssl:localhost:443:30", "one value too many, \"30\"")]
     [InlineData("tls", "the host is missing; write it as in \"tls:example.com:443\"")]
     [InlineData("tls:localhost", "the port is missing; write it as in \"tls:example.com:443\"")]
     [InlineData("tls::443", "the host is empty")]
@@ -208,6 +209,7 @@ public abstract partial class EndpointContract
         ArgumentException failure = Assert.Throws<ArgumentException>(() => parse(rig.Reactor, Fill(text, folder, 0)));
 
         Assert.Contains(Fill(what, folder, 0), failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("(Parameter ", failure.Message, StringComparison.Ordinal);
         return Task.CompletedTask;
     });
 

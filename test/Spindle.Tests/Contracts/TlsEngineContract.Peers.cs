@@ -95,6 +95,23 @@ public abstract partial class TlsEngineContract
         Assert.Equal(TlsError.CertificateNameMismatch, Assert.IsType<TlsException>(pair.Client.Failure).Error);
     }
 
+    [Theory, Clause("TLS-38")]
+    [InlineData("*.a.test", "b.a.test", true)]
+    [InlineData("*.a.test", "a.test", false)]
+    [InlineData("*.a.test", "c.b.a.test", false)]
+    [InlineData("*.test", "a.test", false)]
+    [InlineData("*", "localhost", false)]
+    [InlineData("f*.a.test", "foo.a.test", false)]
+    public void Handshake_NameWithAStar_StandsForOneLabelAboveADomain(string name, string host, bool isAccepted)
+    {
+        using TlsPair pair = Pair(TlsOptions.Client(host), TlsOptions.Server(TestCertificates.ForServer(TestCertificates.Root, name)));
+        Assert.Equal(isAccepted, pair.Handshake());
+        if (!isAccepted)
+        {
+            Assert.Equal(TlsError.CertificateNameMismatch, Assert.IsType<TlsException>(pair.Client.Failure).Error);
+        }
+    }
+
     [Fact]
     public void Handshake_NoTargetHost_IsRefused()
     {

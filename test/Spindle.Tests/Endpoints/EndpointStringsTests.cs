@@ -84,6 +84,7 @@ public sealed class EndpointStringsTests
     [InlineData("tcp:example.com:1234:timeout=5", 5, null)]
     [InlineData("tcp:example.com:1234:bindAddress=127.0.0.9", null, "127.0.0.9")]
     [InlineData(@"tcp:example.com:1234:bindAddress=\:\:1:timeout=7", 7, "::1")]
+    [InlineData("tcp:example.com:1234:bindAddress=", null, null)]
     [InlineData("TcP:example.com:1234", null, null)]
     public void ParseClient_Tcp_ConnectsThere(string text, int? timeout, string? bindAddress)
     {
