@@ -9,6 +9,18 @@ namespace Spindle.Tests.Tls;
 
 public sealed class TlsContextTests
 {
+    [Fact, Clause("TLS-36")]
+    public void Backend_SystemHasNoOpenSsl_IsSslStreamOrSaysWhatIsMissing()
+    {
+        TlsServerContext sender = new(TlsOptions.Server());
+        TlsConfiguration configuration = TlsConfiguration.Of(TlsOptions.Server(), TlsPolicy.Default, sender);
+
+        Assert.IsType<Spindle.Tls.SslStreams.SslStreamBackend>(TlsBackends.Create(TlsEngineKind.Default, configuration, hasOpenSsl: false));
+        PlatformNotSupportedException failure = Assert.Throws<PlatformNotSupportedException>(() => TlsBackends.Create(TlsEngineKind.OpenSsl, configuration, hasOpenSsl: false));
+        Assert.Contains("needs libssl.so.3 and libcrypto.so.3 (OpenSSL 3), which this system does not have; TlsEngineKind.Default takes SslStream then", failure.Message, StringComparison.Ordinal);
+        Assert.IsType<Spindle.Tls.OpenSsl.OpenSslBackend>(TlsBackends.Create(TlsEngineKind.Default, configuration, hasOpenSsl: true));
+    }
+
     [Fact]
     public void Server_WithoutCertificate_IsRefused() =>
         Refuses("certificate", () => new TlsServerContext(new SslServerAuthenticationOptions()));

@@ -18,14 +18,7 @@ internal static class OpenSslLibrary
     /// <summary>Whether the runtime uses the same library: then objects of OpenSSL's can be shared with it.</summary>
     public static bool IsTheRuntimes { get; } = !OperatingSystem.IsWindows() && SafeEvpPKeyHandle.OpenSslVersion is >= 0x3000_0000 and < 0x4000_0000;
 
-    /// <summary>Makes sure that it is there.</summary>
-    /// <exception cref="PlatformNotSupportedException">It is not.</exception>
-    public static void Require()
-    {
-        if (!IsAvailable)
-        {
-            throw new PlatformNotSupportedException(
-                $"TlsEngineKind.OpenSsl needs {LibSsl.Name} and {LibCrypto.Name} (OpenSSL 3), which this system does not have; TlsEngineKind.Default takes SslStream then.");
-        }
-    }
+    /// <summary>What to throw where it is needed and not there.</summary>
+    public static PlatformNotSupportedException IsMissing() => new(
+        $"TlsEngineKind.OpenSsl needs {LibSsl.Name} and {LibCrypto.Name} (OpenSSL 3), which this system does not have; TlsEngineKind.Default takes SslStream then.");
 }
