@@ -32,6 +32,7 @@ internal static class EchoCommand
         {
             // All are read before the first one listens: a mistake in the last must not leave the others behind.
             Func<Task<StandardIOPort?>>[] servers = [.. endpoints.Select(endpoint => Prepare(group, certificate, endpoint))];
+            certificate.EnsureUsed();
             StandardIOPort? stdio = null;
             foreach (Func<Task<StandardIOPort?>> listen in servers)
             {

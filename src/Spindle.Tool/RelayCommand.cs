@@ -56,14 +56,15 @@ internal static class RelayCommand
         }
 
         RelayResult result = new();
-        int code = Runner.Serve(options, group => isDatagram ? ListenForDatagramsAsync(group, listen, connect, idle) : ListenAsync(group, options, certificate, listen, connect, result));
+        int code = Runner.Serve(options, group => isDatagram ? ListenForDatagramsAsync(group, certificate, listen, connect, idle) : ListenAsync(group, options, certificate, listen, connect, result));
         return code == Runner.Success ? result.ExitCode : code;
     }
 
-    private static async Task ListenForDatagramsAsync(ReactorGroup group, string listen, string connect, TimeSpan idle)
+    private static async Task ListenForDatagramsAsync(ReactorGroup group, ServerCertificate certificate, string listen, string connect, TimeSpan idle)
     {
         DatagramServer server = new(group, listen);
         _ = EndpointStrings.ParseDatagramClient(group.Reactors[0], connect); // A mistake is told before anybody listens.
+        certificate.EnsureUsed();
         await server.ListenAsync(reactor => new RelayDatagrams(reactor, EndpointStrings.ParseDatagramClient(reactor, connect), idle)).ConfigureAwait(true);
     }
 
@@ -77,6 +78,7 @@ internal static class RelayCommand
             throw new ArgumentException("there is one standard input: stdio: can be one side of a relay, not both.");
         }
 
+        certificate.EnsureUsed();
         result.IsForOne = isToStandardIO || server is StandardIOEndpoint;
         IFactory factory = group.Spread(reactor =>
         {

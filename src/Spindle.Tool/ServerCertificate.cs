@@ -37,6 +37,16 @@ internal sealed class ServerCertificate(bool isSelfSigned)
         return new CertificateOptions(certificate: _certificate);
     }
 
+    /// <summary>Makes sure that no certificate was asked for in vain. Call it when all endpoints are read.</summary>
+    /// <exception cref="ArgumentException">One was.</exception>
+    public void EnsureUsed()
+    {
+        if (isSelfSigned && _certificate is null)
+        {
+            throw new ArgumentException("--self-signed is for an endpoint that listens with TLS and names no key, as in \"ssl:8443\", and there is none.");
+        }
+    }
+
     /// <summary>Says which certificate was made, if one was.</summary>
     public void Say(bool onStandardError = false)
     {

@@ -121,6 +121,7 @@ public sealed class StdioTests : IClassFixture<WebServer>
     [InlineData("echo", "<&-", 2, "it was closed when the process was started")]
     [InlineData("echo", ">&-", 2, "it was closed when the process was started")]
     [InlineData("echo", "<&- >&-", 2, "it was closed when the process was started")]
+    [InlineData("echo", "<&- >&- 2>&-", 2, "")]
     [InlineData("echo", "< /", 2, "it is a directory")]
     [InlineData("echo", "0> /dev/null", 2, "not open for reading")]
     [InlineData("echo", "1< /dev/null", 2, "not open for writing")]

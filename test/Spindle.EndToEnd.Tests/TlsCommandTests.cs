@@ -142,6 +142,21 @@ public sealed class TlsCommandTests(TlsFiles files, WebServer web) : IClassFixtu
         Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
+    [Theory]
+    [InlineData("echo", "--self-signed", "tcp:0")]
+    [InlineData("echo", "--self-signed", "udp:0")]
+    [InlineData("relay", "--self-signed", "tcp:0", "tls:127.0.0.1:1")]
+    [InlineData("relay", "--self-signed", "udp:0", "udp:127.0.0.1:1")]
+    public async Task SelfSigned_ForNobody_IsRefused(params string[] arguments)
+    {
+        using SpindleProcess spindle = SpindleProcess.Start(arguments);
+
+        (int exitCode, _, string errors) = await spindle.EndAsync();
+
+        Assert.Equal(2, exitCode);
+        Assert.Equal("spindle: --self-signed is for an endpoint that listens with TLS and names no key, as in \"ssl:8443\", and there is none.\n", errors);
+    }
+
     [Fact]
     public async Task Echo_BadPeers_HarmNobodyAndLeaveNothing()
     {
