@@ -53,6 +53,27 @@ public sealed class TlsPeerTests(TlsFiles files) : IClassFixture<TlsFiles>
     }
 
     [Theory]
+    [InlineData(TlsEngineKind.OpenSsl, "-tls1_2", true)]
+    [InlineData(TlsEngineKind.OpenSsl, "-tls1_3", true)]
+    [InlineData(TlsEngineKind.SslStream, "-tls1_2", true)]
+    [InlineData(TlsEngineKind.SslStream, "-tls1_3", true)]
+    [InlineData(TlsEngineKind.OpenSsl, "-tls1_3", false)]
+    [InlineData(TlsEngineKind.SslStream, "-tls1_3", false)]
+    public void Server_NamesItsAuthorities_OpensslClientSeesThem(TlsEngineKind engine, string option, bool names)
+    {
+        using ReactorThread reactor = new();
+        int port = Listen(reactor, null, new TlsServerContext(DemandingServer(), engine, new TlsPolicy { NamesAuthorities = names }));
+
+        string said = Shell.Try($"(echo hello; sleep 1) | timeout 20 openssl s_client -connect 127.0.0.1:{port} {option} -CAfile {files.Root} -cert {files.Client}");
+
+        Assert.Contains("\nhello", said, StringComparison.Ordinal);
+        Assert.Contains(
+            names ? "Acceptable client certificate CA names\nCN=Spindle test root\n" : "No client certificate CA names sent",
+            said.Replace("CN = ", "CN=", StringComparison.Ordinal),
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("-tls1_2")]
     [InlineData("-tls1_3")]
     public void Server_OpensslClientComesBack_ResumesItsSession(string option)

@@ -58,6 +58,9 @@ internal sealed class TlsConfiguration
     /// <summary>Whether a server asks for the client's certificate.</summary>
     public bool AsksForCertificate { get; private init; }
 
+    /// <summary>The authorities that a server names when it asks; empty for none.</summary>
+    public X509Certificate2Collection NamedAuthorities { get; private init; } = [];
+
     /// <summary>Chooses a server's certificate by the name that was asked for.</summary>
     public ServerCertificateSelectionCallback? SelectServerCertificate { get; private init; }
 
@@ -89,6 +92,7 @@ internal sealed class TlsConfiguration
             CipherSuites = options.CipherSuitesPolicy,
             AllowsResumption = options.AllowTlsResume,
             AsksForCertificate = options.ClientCertificateRequired,
+            NamedAuthorities = policy.NamesAuthorities ? ToName(options) : [],
             SelectServerCertificate = options.ServerCertificateSelectionCallback,
             Certificate = options.ServerCertificateSelectionCallback is not null ? null : options.ServerCertificateContext ?? WithChain(options.ServerCertificate!),
         };
@@ -152,6 +156,11 @@ internal sealed class TlsConfiguration
             throw new ArgumentException($"TargetHost: '{host}' is no host name.", nameof(host), exception);
         }
     }
+
+    private static X509Certificate2Collection ToName(SslServerAuthenticationOptions options) =>
+        options is { ClientCertificateRequired: true, CertificateChainPolicy: { TrustMode: X509ChainTrustMode.CustomRootTrust, CustomTrustStore: { Count: > 0 } store } }
+            ? [.. store]
+            : throw new ArgumentException("NamesAuthorities needs ClientCertificateRequired and authorities: a CertificateChainPolicy with CustomRootTrust and a CustomTrustStore.", nameof(options));
 
     private static void CheckCommon(EncryptionPolicy encryption, SslProtocols protocols, bool allowsAllPadding)
     {

@@ -25,6 +25,14 @@ public sealed record TlsPolicy
     /// <summary>Whether a client checks that the certificate is for the target host. True by default: without a target host every certificate is refused then.</summary>
     public bool ChecksName { get; init; } = true;
 
+    /// <summary>
+    /// Whether a server that requires clients' certificates names in its request the authorities of its CustomTrustStore, so that
+    /// a client with several certificates takes one of theirs. False by default, as in Twisted and .NET: a client that has none of
+    /// theirs then shows none, and hears that it is missing instead of what is wrong with it. With <see cref="TlsEngineKind.SslStream"/> not together with a
+    /// callback that selects the server's certificate.
+    /// </summary>
+    public bool NamesAuthorities { get; init; }
+
     /// <summary>Lists of revoked certificates, in DER or PEM, one list for each authority. With a revocation mode other than NoCheck they are the only source, and no check waits for the network.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> RevocationLists { get; init; } = [];
 }

@@ -199,6 +199,9 @@ internal static unsafe partial class LibSsl
     public static partial nint SSL_get_client_CA_list(nint ssl);
 
     [LibraryImport(Name)]
+    public static partial int SSL_CTX_add_client_CA(nint context, nint certificate);
+
+    [LibraryImport(Name)]
     public static partial int SSL_set_session(nint ssl, nint session);
 
     [LibraryImport(Name)]

@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Spindle.Tls.OpenSsl;
 
@@ -95,6 +96,17 @@ internal static unsafe class OpenSslContexts
         else if (isServer)
         {
             LibSsl.SSL_CTX_set_msg_callback(context, &OpenSslCallbacks.SeeMessage);
+        }
+
+        foreach (X509Certificate2 authority in configuration.NamedAuthorities)
+        {
+            nint copy = OpenSslCredential.ToX509(authority);
+            bool isNamed = LibSsl.SSL_CTX_add_client_CA(context, copy) == 1; // It copies the name.
+            LibCrypto.X509_free(copy);
+            if (!isNamed)
+            {
+                throw OpenSslErrors.Configuration($"The authority {authority.Subject} cannot be named");
+            }
         }
 
         LibSsl.SSL_CTX_set_verify(context, mode, 0);

@@ -60,16 +60,9 @@ internal sealed unsafe class OpenSslCredential
     /// <exception cref="TlsException">The key does not fit the certificate, or is too weak.</exception>
     public void UseFor(nint ssl) => Check(LibSsl.SSL_use_cert_and_key(ssl, _certificate, _key, _chain, replace: 1));
 
-    private void Check(int result)
-    {
-        GC.KeepAlive(this);
-        if (result != 1)
-        {
-            throw OpenSslErrors.Configuration("The certificate or its key cannot be used");
-        }
-    }
-
-    private static nint ToX509(X509Certificate2 certificate)
+    /// <summary>A certificate as OpenSSL has it, without its key; to be freed.</summary>
+    /// <exception cref="TlsException">OpenSSL cannot read it.</exception>
+    public static nint ToX509(X509Certificate2 certificate)
     {
         byte[] raw = certificate.RawData;
         fixed (byte* start = raw)
@@ -77,6 +70,15 @@ internal sealed unsafe class OpenSslCredential
             byte* data = start;
             nint copy = LibCrypto.d2i_X509(0, &data, raw.Length);
             return copy != 0 ? copy : throw OpenSslErrors.Configuration($"The certificate {certificate.Subject} cannot be read");
+        }
+    }
+
+    private void Check(int result)
+    {
+        GC.KeepAlive(this);
+        if (result != 1)
+        {
+            throw OpenSslErrors.Configuration("The certificate or its key cannot be used");
         }
     }
 

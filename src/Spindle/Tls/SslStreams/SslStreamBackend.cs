@@ -17,8 +17,13 @@ internal sealed class SslStreamBackend : ITlsBackend
             throw new ArgumentException("TlsPolicy: ciphers, their order and parameters of Diffie-Hellman can be chosen with TlsEngineKind.OpenSsl only; with SslStream, CipherSuitesPolicy can.", nameof(configuration));
         }
 
+        if (configuration.NamedAuthorities.Count > 0 && configuration.SelectServerCertificate is not null)
+        {
+            throw new ArgumentException("TlsPolicy.NamesAuthorities: with SslStream not together with ServerCertificateSelectionCallback; with TlsEngineKind.OpenSsl they can be.", nameof(configuration));
+        }
+
         Configuration = configuration;
-        _certificate = configuration.Certificate;
+        _certificate = WithAuthorities(configuration.Certificate);
     }
 
     /// <summary>What the context was made with.</summary>
@@ -26,11 +31,20 @@ internal sealed class SslStreamBackend : ITlsBackend
 
     public ITlsEngine CreateEngine(ITlsHost host) => new SslStreamEngine(this, host);
 
-    public void ReplaceCertificate(SslStreamCertificateContext certificate) => _certificate = certificate;
+    public void ReplaceCertificate(SslStreamCertificateContext certificate) => _certificate = WithAuthorities(certificate);
 
     /// <summary>Begins a handshake.</summary>
     public Task Authenticate(SslStream stream, SslStreamEngine engine) =>
         Configuration.Role == TlsRole.Server ? stream.AuthenticateAsServerAsync(ServerOptions(engine)) : stream.AuthenticateAsClientAsync(ClientOptions(engine));
+
+    /// <summary>SslStream keeps what a server names beside its certificate.</summary>
+    private SslStreamCertificateContext? WithAuthorities(SslStreamCertificateContext? certificate) => certificate is null || Configuration.NamedAuthorities.Count == 0
+        ? certificate
+        : SslStreamCertificateContext.Create(
+            certificate.TargetCertificate,
+            [.. certificate.IntermediateCertificates],
+            offline: true,
+            SslCertificateTrust.CreateForX509Collection(Configuration.NamedAuthorities, sendTrustInHandshake: true));
 
     private SslServerAuthenticationOptions ServerOptions(SslStreamEngine engine)
     {
