@@ -12,7 +12,7 @@ namespace Spindle.Endpoints;
 /// <c>systemd:domain=INET|INET6|UNIX:index=N</c> or <c>name=X</c> for a socket that the service manager has opened.
 /// Clients: <c>tcp:host:port[:timeout=30][:bindAddress=]</c> and <c>unix:path[:lockfile=0][:timeout=30]</c>, with the timeout in seconds;
 /// <c>exec:program[:argument...][:path=directory][:stderr=log|drop]</c> for a program's standard input and output;
-/// <c>pty:program[:argument...][:path=directory][:size=COLUMNSxROWS]</c> for a program on a terminal;
+/// <c>pty:program[:argument...][:path=directory][:size=80x24]</c> for a program on a terminal of so many columns and rows;
 /// <c>serial:device[:baudrate=9600][:bytesize=8][:parity=none|even|odd|mark|space][:stopbits=1][:xonxoff=0][:rtscts=0]</c> for a serial line.
 /// <c>ssl:</c> servers are as tcp with
 /// <c>[:privateKey=server.pem][:certKey][:sslmethod][:interface][:backlog][:extraCertChain][:dhParameters]</c> behind the port.

@@ -4,10 +4,13 @@ namespace Spindle.Endpoints;
 
 /// <summary>
 /// Clients: <c>exec:program[:argument...][:path=directory][:stderr=log|drop]</c>,
-/// <c>pty:program[:argument...][:path=directory][:size=COLUMNSxROWS]</c>. The program has this process's environment.
+/// <c>pty:program[:argument...][:path=directory][:size=80x24]</c>, columns and rows. The program has this process's environment.
 /// </summary>
 internal static class ProcessEndpointStrings
 {
+    // A terminal without a size has zero rows, which few programs take well; whoever is at the other end seldom can say.
+    private static readonly TerminalSize DefaultSize = new(columns: 80, rows: 24);
+
     public static IStreamClientEndpoint ParseExec(IReactorCore reactor, EndpointDescription description)
     {
         string? path = description.TakeNamed("path");
@@ -25,7 +28,7 @@ internal static class ProcessEndpointStrings
     {
         string? path = description.TakeNamed("path");
         string? size = description.TakeNamed("size");
-        ProcessOptions options = new() { TerminalSize = size is null ? null : ParseSize(description, size) };
+        ProcessOptions options = new() { TerminalSize = size is null ? DefaultSize : ParseSize(description, size) };
         List<string> args = TakeProgram(description, "pty:/bin/sh");
         return new ProcessEndpoint(description.Require<IReactorProcess>(reactor), args[0], args, ProcessEnvironment.Inherit, path, usePty: true, options: options);
     }

@@ -192,15 +192,17 @@ public abstract partial class ProcessContract
         Assert.Equal("/\n:zero=\n", Encoding.UTF8.GetString(protocol.Received));
     });
 
-    [Fact, Clause("EP-6", "EP-18")]
-    public void EndpointString_Pty_RunsTheProgramOnATerminal() => Run(async rig =>
+    [Theory, Clause("EP-6", "EP-18")]
+    [InlineData("pty:sh:-c:stty size:size=99x33", "33 99")]
+    [InlineData("pty:sh:-c:stty size", "24 80")]
+    public void EndpointString_Pty_RunsTheProgramOnATerminal(string description, string size) => Run(async rig =>
     {
         RecordingProtocol protocol = new();
 
-        await EndpointStrings.ParseClient(rig.Reactor, "pty:sh:-c:stty size:size=99x33").ConnectAsync(Factory.For(_ => protocol));
+        await EndpointStrings.ParseClient(rig.Reactor, description).ConnectAsync(Factory.For(_ => protocol));
 
         await rig.Until(() => protocol.LostCount == 1);
-        Assert.Equal("33 99\r\n"u8, protocol.Received);
+        Assert.Equal($"{size}\r\n", Encoding.ASCII.GetString(protocol.Received));
     });
 
     [Theory, Clause("EP-18")]
