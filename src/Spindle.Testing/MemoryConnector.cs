@@ -1,6 +1,6 @@
 using System.Net;
-using Spindle.Descriptors;
 using Spindle.Protocols;
+using Spindle.Tls;
 
 namespace Spindle.Testing;
 
@@ -10,14 +10,18 @@ public sealed class MemoryConnector : IConnector
 {
     private readonly IClientFactory _factory;
     private readonly EndPoint _destination;
+    private readonly MemoryReactor _reactor;
+    private readonly TlsContext? _context;
     private bool _isFactoryStarted;
     private Action? _disconnect; // Of the connection there is.
 
-    internal MemoryConnector(IFactoryHost host, IClientFactory factory, EndPoint destination)
+    internal MemoryConnector(MemoryReactor reactor, IClientFactory factory, EndPoint destination, TlsContext? context = null)
     {
-        (factory as IHostedFactory)?.UseOn(host);
+        (factory as IHostedFactory)?.UseOn(reactor);
+        _reactor = reactor;
         _factory = factory;
         _destination = destination;
+        _context = context;
     }
 
     /// <inheritdoc/>
@@ -75,7 +79,10 @@ public sealed class MemoryConnector : IConnector
         StopFactoryIfIdle();
     }
 
-    /// <summary>Has the attempt succeed: the factory makes a protocol, which is then connected to a transport. When the connection ends, the factory is told.</summary>
+    /// <summary>
+    /// Has the attempt succeed: the factory makes a protocol, which is then connected to a transport. When the connection ends,
+    /// the factory is told. With TLS the handshake is then done, unless <see cref="StringTransport.HoldsHandshake"/> is set.
+    /// </summary>
     /// <returns>The protocol; null if the factory wants no connection.</returns>
     /// <exception cref="NotConnectingException">There is no attempt.</exception>
     public IProtocol? Succeed(StringTransport transport)
@@ -92,11 +99,15 @@ public sealed class MemoryConnector : IConnector
 
         _disconnect = transport.LoseConnection;
         transport.Ended = Lost;
-        transport.Connect(protocol);
+        transport.IsClient = true;
+        transport.ConnectWith(_context, protocol);
         return protocol;
     }
 
-    /// <summary>Has the attempt succeed: both factories make a protocol, and the two are connected. When the connection ends, the factory is told.</summary>
+    /// <summary>
+    /// Has the attempt succeed: both factories make a protocol, and the two are connected. When the connection ends, the factory
+    /// is told. With TLS there is a real handshake.
+    /// </summary>
     /// <param name="port">The other side. It need not be at the address that the connector connects to.</param>
     /// <returns>What moves the bytes; null if a factory wants no connection.</returns>
     /// <exception cref="NotConnectingException">There is no attempt.</exception>
@@ -108,10 +119,10 @@ public sealed class MemoryConnector : IConnector
         EndPoint address = _destination is UnixAddress ? UnixAddress.Unnamed : new IPEndPoint(IPAddress.Loopback, 54321);
         IProtocol? server = port.Build(address);
         State = ConnectorState.Connected;
-        IProtocol? client = _factory.BuildProtocol(_destination);
+        IProtocol? client = (_context is null ? (IFactory)_factory : new TlsFactory(_reactor, _factory, _context, isClient: true)).BuildProtocol(_destination);
 
         // As on a real reactor: the side that has a protocol is connected, and hears of the end at once.
-        MemoryPump pump = MemoryPump.Create(client ?? new Refusal(), server ?? new Refusal(), address, port.GetHost());
+        MemoryPump pump = MemoryPump.Create(client ?? new Refusal(), server ?? new Refusal(), address, port.GetHost(), _reactor);
         _disconnect = pump.Client.LoseConnection;
         pump.Client.Ended = Lost;
         pump.Start();

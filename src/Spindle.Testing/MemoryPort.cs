@@ -1,6 +1,6 @@
 using System.Net;
-using Spindle.Descriptors;
 using Spindle.Protocols;
+using Spindle.Tls;
 
 namespace Spindle.Testing;
 
@@ -10,12 +10,16 @@ public sealed class MemoryPort : IListeningPort
 {
     private readonly IFactory _factory;
     private readonly EndPoint _address;
+    private readonly MemoryReactor _reactor;
+    private readonly TlsContext? _context;
 
-    internal MemoryPort(IFactoryHost host, IFactory factory, EndPoint address)
+    internal MemoryPort(MemoryReactor reactor, IFactory factory, EndPoint address, TlsContext? context = null)
     {
-        (factory as IHostedFactory)?.UseOn(host);
+        (factory as IHostedFactory)?.UseOn(reactor);
+        _reactor = reactor;
         _factory = factory;
         _address = address;
+        _context = context;
     }
 
     /// <summary>Whether it listens.</summary>
@@ -59,21 +63,38 @@ public sealed class MemoryPort : IListeningPort
     /// <summary>The address; if port 0 was asked for, with one that the reactor made up.</summary>
     public EndPoint GetHost() => _address;
 
-    /// <summary>Has a client come: the factory makes a protocol for the transport's peer, which is then connected to the transport.</summary>
+    /// <summary>
+    /// Has a client come: the factory makes a protocol for the transport's peer, which is then connected to the transport. On a
+    /// port with TLS the handshake is then done, unless <see cref="StringTransport.HoldsHandshake"/> is set.
+    /// </summary>
     /// <returns>The protocol; null if the factory wants no connection.</returns>
     /// <exception cref="InvalidOperationException">The port does not listen.</exception>
     public IProtocol? Accept(StringTransport transport)
     {
         ArgumentNullException.ThrowIfNull(transport);
-        IProtocol? protocol = Build(transport.Peer);
+        EnsureListening();
+        IProtocol? protocol = _factory.BuildProtocol(transport.Peer);
+        transport.IsClient = false;
         if (protocol is not null)
         {
-            transport.Connect(protocol);
+            transport.ConnectWith(_context, protocol);
         }
 
         return protocol;
     }
 
-    internal IProtocol? Build(EndPoint client) =>
-        IsListening ? _factory.BuildProtocol(client) : throw new InvalidOperationException("The port does not listen.");
+    /// <summary>Makes a protocol for a connection with a client in memory, with TLS if the port has it.</summary>
+    internal IProtocol? Build(EndPoint client)
+    {
+        EnsureListening();
+        return (_context is null ? _factory : new TlsFactory(_reactor, _factory, _context, isClient: false)).BuildProtocol(client);
+    }
+
+    private void EnsureListening()
+    {
+        if (!IsListening)
+        {
+            throw new InvalidOperationException("The port does not listen.");
+        }
+    }
 }

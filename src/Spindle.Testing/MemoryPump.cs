@@ -26,10 +26,12 @@ public sealed class MemoryPump
     private static readonly IPEndPoint ClientAddress = new(IPAddress.Loopback, 54321);
     private static readonly IPEndPoint ServerAddress = new(IPAddress.Loopback, 12345);
 
+    private readonly Clock? _ownTime;
     private int _pieceSize = int.MaxValue;
 
-    private MemoryPump(MemoryTransport client, MemoryTransport server)
+    private MemoryPump(MemoryTransport client, MemoryTransport server, Clock? ownTime)
     {
+        _ownTime = ownTime;
         Client = client;
         Server = server;
         client.Join(server);
@@ -59,9 +61,11 @@ public sealed class MemoryPump
     /// <param name="server">The server's protocol.</param>
     /// <param name="clientAddress">The client's address; null for 127.0.0.1:54321.</param>
     /// <param name="serverAddress">The server's address; null for 127.0.0.1:12345.</param>
-    public static MemoryPump Connect(IProtocol client, IProtocol server, EndPoint? clientAddress = null, EndPoint? serverAddress = null)
+    /// <param name="reactor">Has the time limits of TLS, when <see cref="ITlsTransport.StartTls"/> is called; null: there are none.</param>
+    public static MemoryPump Connect(
+        IProtocol client, IProtocol server, EndPoint? clientAddress = null, EndPoint? serverAddress = null, IReactorTime? reactor = null)
     {
-        MemoryPump pump = Create(client, server, clientAddress, serverAddress);
+        MemoryPump pump = Create(client, server, clientAddress, serverAddress, reactor);
         pump.Start();
         return pump;
     }
@@ -70,6 +74,7 @@ public sealed class MemoryPump
     /// <returns>Whether there was anything to do.</returns>
     public bool Pump()
     {
+        _ownTime?.Advance(TimeSpan.Zero);
         bool hasClientMoved = Client.Step(_pieceSize);
         bool hasServerMoved = Server.Step(_pieceSize);
         return hasClientMoved || hasServerMoved;
@@ -92,21 +97,24 @@ public sealed class MemoryPump
         throw new InvalidOperationException($"The connection was not quiet after {limit} exchanges.");
     }
 
-    internal static MemoryPump Create(IProtocol client, IProtocol server, EndPoint? clientAddress, EndPoint? serverAddress)
+    internal static MemoryPump Create(IProtocol client, IProtocol server, EndPoint? clientAddress, EndPoint? serverAddress, IReactorTime? reactor = null)
     {
         ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(server);
         clientAddress ??= ClientAddress;
         serverAddress ??= ServerAddress;
+        Clock? ownTime = reactor is null ? new Clock() : null;
+        reactor ??= ownTime!;
         return new MemoryPump(
-            new MemoryTransport(client, clientAddress, serverAddress),
-            new MemoryTransport(server, serverAddress, clientAddress));
+            new MemoryTransport(client, isClient: true, reactor, clientAddress, serverAddress),
+            new MemoryTransport(server, isClient: false, reactor, serverAddress, clientAddress),
+            ownTime);
     }
 
     internal void Start()
     {
-        Server.Protocol.MakeConnection(Server);
-        Client.Protocol.MakeConnection(Client);
+        Server.Connect();
+        Client.Connect();
         Flush();
     }
 }

@@ -16,20 +16,20 @@ public sealed partial class MemoryReactor : IReactorSsl
     public IReadOnlyList<MemorySslClient> SslClients => _sslClients;
 
     /// <summary>
-    /// Notes the call and starts the factory. Nothing is encrypted: what the test gives the protocol is what would come out of
-    /// TLS. For a real handshake in memory listen and connect with <see cref="TlsFactory"/> over TCP.
+    /// Notes the call and starts the factory. With a <see cref="StringTransport"/> nothing is encrypted: what the test gives the
+    /// protocol is what would come out of TLS. A client's connector that succeeds with this port makes a real handshake.
     /// </summary>
     /// <inheritdoc cref="IReactorSsl.ListenSsl"/>
     public IListeningPort ListenSsl(int port, IFactory factory, TlsContext context, int backlog = 50, string host = "", TcpListenOptions? options = null)
     {
-        Check(context, TlsRole.Server);
-        MemoryPort listener = MakePort(port, factory, host);
+        StringTransport.CheckRole(context, isClient: false);
+        MemoryPort listener = MakePort(port, factory, host, context);
         _sslServers.Add(new MemorySslServer(port, factory, context, backlog, host, options, listener));
         listener.StartListening();
         return listener;
     }
 
-    /// <summary>Notes the call and starts the factory. Nothing is encrypted, as with <see cref="ListenSsl"/>.</summary>
+    /// <summary>Notes the call and starts the factory. What is encrypted is as with <see cref="ListenSsl"/>.</summary>
     /// <inheritdoc cref="IReactorSsl.ConnectSsl"/>
     public IConnector ConnectSsl(
         string host,
@@ -40,19 +40,10 @@ public sealed partial class MemoryReactor : IReactorSsl
         IPEndPoint? bindAddress = null,
         TcpConnectOptions? options = null)
     {
-        Check(context, TlsRole.Client);
-        MemoryConnector connector = MakeConnector(host, port, factory);
+        StringTransport.CheckRole(context, isClient: true);
+        MemoryConnector connector = MakeConnector(host, port, factory, context);
         _sslClients.Add(new MemorySslClient(host, port, factory, context, timeout, bindAddress, options, connector));
         connector.Connect();
         return connector;
-    }
-
-    private static void Check(TlsContext context, TlsRole role)
-    {
-        ArgumentNullException.ThrowIfNull(context);
-        if (!context.Supports(role))
-        {
-            throw new ArgumentException($"A {context.GetType().Name} is of no use to a {role.ToString().ToLowerInvariant()}.", nameof(context));
-        }
     }
 }

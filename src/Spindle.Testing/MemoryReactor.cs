@@ -2,6 +2,7 @@ using System.Net;
 using Spindle.Loops;
 using Spindle.Names;
 using Spindle.Reactors;
+using Spindle.Tls;
 
 namespace Spindle.Testing;
 
@@ -231,7 +232,7 @@ public sealed partial class MemoryReactor :
     /// <inheritdoc/>
     public IReadOnlyList<IWriteDescriptor> GetWriters() => [.. _writers];
 
-    private MemoryPort MakePort(int port, IFactory factory, string host)
+    private MemoryPort MakePort(int port, IFactory factory, string host, TlsContext? context = null)
     {
         ArgumentNullException.ThrowIfNull(factory);
         ArgumentNullException.ThrowIfNull(host);
@@ -241,13 +242,13 @@ public sealed partial class MemoryReactor :
             throw new CannotListenException(host, port, "this is no address and port");
         }
 
-        return new MemoryPort(this, factory, new IPEndPoint(address, port == 0 ? FirstMadeUpPort + _madeUpPorts++ : port));
+        return new MemoryPort(this, factory, new IPEndPoint(address, port == 0 ? FirstMadeUpPort + _madeUpPorts++ : port), context);
     }
 
-    private MemoryConnector MakeConnector(string host, int port, IClientFactory factory)
+    private MemoryConnector MakeConnector(string host, int port, IClientFactory factory, TlsContext? context = null)
     {
         ArgumentNullException.ThrowIfNull(factory);
-        return new MemoryConnector(this, factory, IPAddress.TryParse(host, out IPAddress? address) ? new IPEndPoint(address, port) : new DnsEndPoint(host, port));
+        return new MemoryConnector(this, factory, IPAddress.TryParse(host, out IPAddress? address) ? new IPEndPoint(address, port) : new DnsEndPoint(host, port), context);
     }
 
     private static void AddOnce<T>(List<T> watched, T descriptor)

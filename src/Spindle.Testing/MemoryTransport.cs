@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Net;
+using Spindle.Streams;
+using Spindle.Tls;
 
 namespace Spindle.Testing;
 
@@ -11,18 +13,26 @@ namespace Spindle.Testing;
 /// and a producer is held back while more than 65,536 bytes wait. There are no buffers in between: bytes have left when the
 /// other protocol has got them.
 /// </para>
+/// <para>
+/// TLS is real: <see cref="StartTls"/> needs certificates, and the handshake is made by the next <see cref="MemoryPump.Flush"/>.
+/// </para>
 /// <para>Thread: one; it has none of its own.</para>
-/// <para>Source: Twisted's <c>test/iosim.py</c>, <c>FakeTransport</c>, which knows neither half closes nor pauses.</para>
+/// <para>Source: Twisted's <c>test/iosim.py</c>, <c>FakeTransport</c>, which knows neither half closes nor pauses, and only pretends TLS.</para>
 /// </remarks>
-public sealed class MemoryTransport : ITcpTransport, IEndingProducer
+public sealed partial class MemoryTransport : ITcpTransport, IEndingProducer
 {
     private const int HighWaterMark = 65_536;
 
     private readonly ArrayBufferWriter<byte> _written = new();
     private readonly EndPoint _host;
     private readonly EndPoint _peer;
+    private readonly IReactorTime _reactor;
+    private readonly bool _isClient;
+    private readonly Below _below;
     private ReadOnlyMemory<byte> _leaving; // Taken out of what was written, and not yet delivered.
     private MemoryTransport _other = null!; // The pump joins the two ends before it uses them.
+    private IProtocol _top; // What gets the bytes: the protocol, or TLS.
+    private ITransport? _layer; // What the user's calls go to: TLS. Null: nothing.
     private IPullProducer? _producer;
     private bool _isStreaming;
     private bool _isProducerPaused;
@@ -30,14 +40,19 @@ public sealed class MemoryTransport : ITcpTransport, IEndingProducer
     private bool _isReadClosed;
     private bool _isWriteClosing;
     private bool _isWriteClosed;
+    private bool _isClosing;
     private bool _isAborting;
     private bool _hasOtherClosed; // Its writing side, and this end has not read it yet.
 
-    internal MemoryTransport(IProtocol protocol, EndPoint host, EndPoint peer)
+    internal MemoryTransport(IProtocol protocol, bool isClient, IReactorTime reactor, EndPoint host, EndPoint peer)
     {
-        Protocol = protocol;
+        _top = protocol;
+        _isClient = isClient;
+        _reactor = reactor;
+        Protocol = (protocol as TlsProtocol)?.WrappedProtocol ?? protocol;
         _host = host;
         _peer = peer;
+        _below = new Below(this);
     }
 
     /// <summary>The protocol at this end.</summary>
@@ -47,7 +62,7 @@ public sealed class MemoryTransport : ITcpTransport, IEndingProducer
     public bool IsConnected { get; private set; } = true;
 
     /// <inheritdoc/>
-    public bool IsDisconnecting { get; private set; }
+    public bool IsDisconnecting => _layer?.IsDisconnecting ?? _isClosing;
 
     /// <summary>How many bytes were written here that the other end has not got yet.</summary>
     public int PendingBytes => _leaving.Length + _written.WrittenCount;
@@ -62,61 +77,28 @@ public sealed class MemoryTransport : ITcpTransport, IEndingProducer
 
     bool IEndingProducer.IsOver => IsDisconnecting || !IsConnected;
 
+    private ITransport Way => _layer ?? _below; // Of what the user calls.
+
     private bool HasProducer => _producer is not (null or IEndingProducer { IsOver: true });
 
-    private bool CanWrite => IsConnected && !_isWriteClosed && !_isAborting && (!IsDisconnecting || HasProducer);
+    private bool CanWrite => IsConnected && !_isWriteClosed && !_isAborting && (!_isClosing || HasProducer);
 
     private bool CanReceive => IsConnected && _isReading && !_isReadClosed;
 
     /// <inheritdoc/>
-    public void Write(ReadOnlySpan<byte> data)
-    {
-        if (!CanWrite || data.IsEmpty)
-        {
-            return;
-        }
-
-        _written.Write(data);
-        if (_isStreaming && !_isProducerPaused && PendingBytes > HighWaterMark)
-        {
-            _isProducerPaused = true;
-            ((IPushProducer)_producer!).PauseProducing();
-        }
-    }
+    public void Write(ReadOnlySpan<byte> data) => Way.Write(data);
 
     /// <inheritdoc/>
-    public void Write(in ReadOnlySequence<byte> data)
-    {
-        foreach (ReadOnlyMemory<byte> piece in data)
-        {
-            Write(piece.Span);
-        }
-    }
+    public void Write(in ReadOnlySequence<byte> data) => Way.Write(in data);
 
     /// <inheritdoc/>
-    public void LoseConnection()
-    {
-        if (IsConnected)
-        {
-            IsDisconnecting = true;
-            _isReading = false;
-        }
-    }
+    public void LoseConnection() => Way.LoseConnection();
 
     /// <inheritdoc/>
-    public void LoseWriteConnection() => _isWriteClosing = true;
+    public void LoseWriteConnection() => Way.LoseWriteConnection();
 
     /// <inheritdoc/>
-    public void AbortConnection()
-    {
-        if (IsConnected)
-        {
-            _isAborting = true;
-            IsDisconnecting = true;
-            _isReading = false;
-            DropPending();
-        }
-    }
+    public void AbortConnection() => Way.AbortConnection();
 
     /// <inheritdoc/>
     public EndPoint GetHost() => _host;
@@ -125,46 +107,16 @@ public sealed class MemoryTransport : ITcpTransport, IEndingProducer
     public EndPoint GetPeer() => _peer;
 
     /// <inheritdoc/>
-    public void RegisterProducer(IPullProducer producer, bool streaming)
-    {
-        ArgumentNullException.ThrowIfNull(producer);
-        if (streaming && producer is not IPushProducer)
-        {
-            throw new ArgumentException("A streaming producer must be an IPushProducer: it has to be paused.", nameof(producer));
-        }
-
-        if (_producer is not null)
-        {
-            throw new InvalidOperationException($"Cannot register {producer}: {_producer} was not unregistered.");
-        }
-
-        if (!IsConnected)
-        {
-            producer.StopProducing();
-            return;
-        }
-
-        _producer = producer;
-        _isStreaming = streaming;
-        _isProducerPaused = false;
-        if (!streaming)
-        {
-            producer.ResumeProducing();
-        }
-    }
+    public void RegisterProducer(IPullProducer producer, bool streaming) => Way.RegisterProducer(producer, streaming);
 
     /// <inheritdoc/>
-    public void UnregisterProducer()
-    {
-        _producer = null;
-        _isStreaming = false;
-    }
+    public void UnregisterProducer() => Way.UnregisterProducer();
 
     /// <inheritdoc/>
-    public void PauseProducing() => _isReading = false;
+    public void PauseProducing() => Way.PauseProducing();
 
     /// <inheritdoc/>
-    public void ResumeProducing() => _isReading = !IsDisconnecting;
+    public void ResumeProducing() => Way.ResumeProducing();
 
     /// <inheritdoc/>
     public void StopProducing() => LoseConnection();
@@ -173,6 +125,8 @@ public sealed class MemoryTransport : ITcpTransport, IEndingProducer
     public override string ToString() => $"<MemoryTransport of {Protocol.GetType().Name} to {_peer}{(IsConnected ? "" : ", ended")}>";
 
     internal void Join(MemoryTransport other) => _other = other;
+
+    internal void Connect() => _top.MakeConnection(this);
 
     /// <summary>Does what there is to do at this end.</summary>
     /// <returns>Whether there was anything.</returns>
@@ -224,7 +178,7 @@ public sealed class MemoryTransport : ITcpTransport, IEndingProducer
             ReadOnlyMemory<byte> piece = _leaving[..Math.Min(pieceSize, _leaving.Length)];
             _leaving = _leaving[piece.Length..];
             hasMoved = true;
-            _other.Protocol.DataReceived(piece.Span);
+            _other._top.DataReceived(piece.Span);
         }
 
         return hasMoved;
@@ -238,7 +192,7 @@ public sealed class MemoryTransport : ITcpTransport, IEndingProducer
             return ResumeProducer(_producer!);
         }
 
-        if (IsDisconnecting)
+        if (_isClosing)
         {
             End(ConnectionDoneException.Instance);
             return true;
@@ -248,7 +202,7 @@ public sealed class MemoryTransport : ITcpTransport, IEndingProducer
         {
             _isWriteClosed = true;
             _other._hasOtherClosed = true;
-            Protocol.FindAbility<IHalfCloseable>()?.WriteConnectionLost();
+            _top.FindAbility<IHalfCloseable>()?.WriteConnectionLost();
             EndIfBothClosed();
             return true;
         }
@@ -270,7 +224,7 @@ public sealed class MemoryTransport : ITcpTransport, IEndingProducer
 
     private void ReadEnd()
     {
-        if (Protocol.FindAbility<IHalfCloseable>() is { } protocol)
+        if (_top.FindAbility<IHalfCloseable>() is { } protocol)
         {
             _isReadClosed = true;
             protocol.ReadConnectionLost();
@@ -305,14 +259,16 @@ public sealed class MemoryTransport : ITcpTransport, IEndingProducer
         DropPending();
         _other._hasOtherClosed = true;
         IPullProducer? producer = _producer;
-        UnregisterProducer();
+        _below.UnregisterProducer();
         producer?.StopProducing();
+        reason = _top.FindAbility<ILayer>()?.Judge(reason) ?? reason;
         try
         {
-            Protocol.ConnectionLost(reason);
+            _top.ConnectionLost(reason);
         }
         finally
         {
+            _top = Protocol;
             Ended?.Invoke(reason);
         }
     }

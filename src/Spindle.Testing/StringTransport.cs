@@ -22,10 +22,14 @@ namespace Spindle.Testing;
 /// After <see cref="Connect"/> the protocol hears of the end when it closes the connection, as
 /// <c>StringTransportWithDisconnection</c> does it; a protocol that was only given the transport does not.
 /// </para>
+/// <para>
+/// Nothing is encrypted. After <see cref="StartTls"/> the test says when the handshake is done (<see cref="CompleteHandshake"/>);
+/// what it gives the protocol then is what would come out of TLS.
+/// </para>
 /// <para>Thread: one; it has none of its own.</para>
-/// <para>Source: Twisted's <c>internet/testing.py</c>, <c>StringTransport</c>.</para>
+/// <para>Source: Twisted's <c>internet/testing.py</c>, <c>StringTransport</c>, which knows no TLS.</para>
 /// </remarks>
-public sealed class StringTransport : ITcpTransport
+public sealed partial class StringTransport : ITcpTransport
 {
     private readonly ArrayBufferWriter<byte> _written = new();
     private IProtocol? _protocol;
@@ -127,9 +131,18 @@ public sealed class StringTransport : ITcpTransport
     /// <inheritdoc/>
     public void Write(ReadOnlySpan<byte> data)
     {
-        if (IsConnected)
+        if (!IsConnected)
+        {
+            return;
+        }
+
+        if (!_holdsWrites)
         {
             _written.Write(data);
+        }
+        else if (!IsDisconnecting)
+        {
+            _waiting.Write(data);
         }
     }
 
@@ -145,8 +158,11 @@ public sealed class StringTransport : ITcpTransport
     /// <summary>Notes it; a protocol that was connected here hears of the end.</summary>
     public void LoseConnection()
     {
-        IsDisconnecting = true;
-        EndIfConnected(ConnectionDoneException.Instance);
+        if (!CloseLater())
+        {
+            IsDisconnecting = true;
+            EndIfConnected(ConnectionDoneException.Instance);
+        }
     }
 
     /// <summary>Notes it.</summary>
@@ -236,6 +252,7 @@ public sealed class StringTransport : ITcpTransport
     private void End(Exception reason)
     {
         IsConnected = false;
+        EndTls(reason);
         IPullProducer? producer = Producer;
         UnregisterProducer();
         producer?.StopProducing();

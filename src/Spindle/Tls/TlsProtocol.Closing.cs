@@ -208,7 +208,7 @@ public sealed partial class TlsProtocol : IFinishing
     /// <summary>Both have said close_notify: the connection goes on in the clear.</summary>
     private void Leave()
     {
-        Streams.StreamConnection connection = _connection!;
+        Streams.ILayerHost connection = _connection!;
         IProtocol protocol = WrappedProtocol!;
         TaskCompletionSource stopping = _stopping!;
         byte[] rest = new byte[MaxRecord];
@@ -244,14 +244,14 @@ public sealed partial class TlsProtocol : IFinishing
         protocol.FindAbility<ILayerWatcher>()?.LayerChanged(connection);
         if (plain.Length > 0)
         {
-            ((ILayered)connection).HandBack(plain.ToArray());
+            connection.HandBack(plain.ToArray());
         }
 
         CloseAfterLeaving(connection);
     }
 
     // What was asked for while TLS was being stopped.
-    private void CloseAfterLeaving(Streams.StreamConnection connection)
+    private void CloseAfterLeaving(Streams.ILayerHost connection)
     {
         if (_isClosing)
         {

@@ -24,7 +24,7 @@ public sealed partial class TlsProtocol : ProtocolWrapper, ITlsTransport, IEndin
     private readonly TlsHost _host;
     private ITlsEngine? _engine; // Until the end.
     private ITransport? _below;
-    private StreamConnection? _connection; // Whose layer it is, if it is one.
+    private ILayerHost? _connection; // Whose layer it is, if it is one.
     private DelayedCall? _timer; // Of the handshake, then of the close.
     private TlsSessionInfo? _session;
     private ReadOnlyMemory<byte> _peerCertificate; // After the end.
@@ -87,7 +87,7 @@ public sealed partial class TlsProtocol : ProtocolWrapper, ITlsTransport, IEndin
         ArgumentNullException.ThrowIfNull(transport);
         _engine = _factory.Context.CreateEngine(_factory.Role, _host);
         Attach(transport);
-        if (transport is StreamConnection connection && ReferenceEquals(connection.Protocol, this))
+        if (transport is ILayerHost connection && ReferenceEquals(connection.Protocol, this))
         {
             _connection = connection;
             _below = connection.AddLayer(this, this);
@@ -103,7 +103,7 @@ public sealed partial class TlsProtocol : ProtocolWrapper, ITlsTransport, IEndin
     }
 
     /// <summary>Begins the handshake on a connection that the protocol has already.</summary>
-    internal void StartOn(StreamConnection connection, ReadOnlySpan<byte> received)
+    internal void StartOn(ILayerHost connection, ReadOnlySpan<byte> received)
     {
         _engine = _factory.Context.CreateEngine(_factory.Role, _host); // First: if it cannot be made, nothing has changed (TLS-2).
         (IPullProducer Producer, bool IsStreaming, bool IsPaused)? producer = connection.TakeProducer();

@@ -6,11 +6,11 @@ namespace Spindle.Tls;
 /// <summary>Starts and stops TLS on a connection that is in use, for connections of every family.</summary>
 internal static class TlsUpgrade
 {
-    public static TlsProtocol? LayerOf(StreamConnection connection) => connection.Protocol as TlsProtocol;
+    public static TlsProtocol? LayerOf(ILayerHost connection) => connection.Protocol as TlsProtocol;
 
-    public static void Start(StreamConnection connection, TlsContext context, bool normal, ReadOnlySpan<byte> received)
+    public static void Start(ILayerHost connection, TlsContext context, bool normal, ReadOnlySpan<byte> received)
     {
-        connection.Reactor.EnsureAccess();
+        connection.EnsureAccess();
         ArgumentNullException.ThrowIfNull(context);
         bool isClient = connection.IsClient == normal;
         if (!context.Supports(isClient ? TlsRole.Client : TlsRole.Server))
@@ -18,7 +18,7 @@ internal static class TlsUpgrade
             throw new ArgumentException($"A {context.GetType().Name} is of no use to a {(isClient ? "client" : "server")}.", nameof(context));
         }
 
-        if (!connection.IsConnected || connection.IsClosing || connection.Protocol is not { } protocol)
+        if (!connection.TakesLayers || connection.Protocol is not { } protocol)
         {
             return;
         }
@@ -28,13 +28,13 @@ internal static class TlsUpgrade
             throw new InvalidOperationException("TLS is on already.");
         }
 
-        TlsFactory factory = new(connection.Reactor as IReactorTime ?? throw new InvalidOperationException("The reactor has no time."), NoFactory.Instance, context, isClient);
+        TlsFactory factory = new(connection.Time ?? throw new InvalidOperationException("The reactor has no time."), NoFactory.Instance, context, isClient);
         new TlsProtocol(factory, protocol).StartOn(connection, received);
     }
 
-    public static Task Stop(StreamConnection connection)
+    public static Task Stop(ILayerHost connection)
     {
-        connection.Reactor.EnsureAccess();
+        connection.EnsureAccess();
         return LayerOf(connection) is { } layer ? layer.StopTls() : throw new InvalidOperationException("TLS is not on.");
     }
 
