@@ -60,6 +60,10 @@ internal static class SslReasons
         return new TlsException(detail, kind, inner);
     }
 
+    /// <summary>Whether OpenSSL's number says that the peer does not speak TLS at all.</summary>
+    public static bool IsNotTls(uint error) => ((error >> 23) & 0xFF) == ERR_LIB_SSL
+        && (int)(error & 0x7FFFFF) is SSL_R_HTTP_REQUEST or SSL_R_HTTPS_PROXY_REQUEST or SSL_R_WRONG_VERSION_NUMBER;
+
     /// <summary>Why an <see cref="System.Net.Security.SslStream"/> failed: the first of OpenSSL's numbers in what it threw, else its words.</summary>
     public static TlsException Of(Exception exception)
     {

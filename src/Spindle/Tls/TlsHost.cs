@@ -33,6 +33,9 @@ internal sealed class TlsHost(IReactorTime reactor, ILoggingContext owner) : ITl
 
     public void LogFailure(string what, Exception exception) => (reactor as IDescriptorHost)?.LogError(owner, what, exception);
 
+    /// <summary>Records what no code has to do with.</summary>
+    public void LogInformation(string message) => (reactor as IDescriptorHost)?.LogInformation(message);
+
     public void EnsureAccess() => (reactor as IDescriptorHost)?.EnsureAccess();
 
     /// <summary>Makes a call after a while; never, if that is infinite.</summary>

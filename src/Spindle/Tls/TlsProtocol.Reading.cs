@@ -12,6 +12,7 @@ public sealed partial class TlsProtocol : IHalfCloseable
     private bool _isReadPaused;
     private bool _isPumping;
     private bool _isPeerClosed; // Its close_notify has come.
+    private bool _hasCome; // Anything at all.
     private bool _hasHeard; // Data of the peer.
     private bool _hasHeardMore; // The same, since the timer was started.
 
@@ -28,6 +29,7 @@ public sealed partial class TlsProtocol : IHalfCloseable
             return;
         }
 
+        _hasCome = true;
         _engine!.Feed(data);
         Pump();
     }

@@ -137,6 +137,7 @@ public sealed partial class TlsProtocol : ProtocolWrapper, ITlsTransport, IEndin
         }
 
         Exception judged = ((ILayer)this).Judge(reason);
+        LogFailureOf(judged);
         EndSession();
         if (_stopping is { } stopping)
         {
@@ -209,6 +210,16 @@ public sealed partial class TlsProtocol : ProtocolWrapper, ITlsTransport, IEndin
         if (producer is not null)
         {
             Guard("StopProducing failed", producer.StopProducing);
+        }
+    }
+
+    // Whoever runs a server has no other way to hear why a client gets no further. A missing close_notify is too frequent, as
+    // is the end of who has said nothing at all: somebody looks whether the port is open.
+    private void LogFailureOf(Exception reason)
+    {
+        if (_factory.Role == TlsRole.Server && reason is TlsException failure && (failure.Error != TlsError.Truncated || (_hasCome && !_isHandshakeDone)))
+        {
+            _host.LogInformation($"{GetPeer()}: {failure.Message}");
         }
     }
 

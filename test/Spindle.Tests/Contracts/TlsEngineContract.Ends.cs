@@ -138,6 +138,7 @@ public abstract partial class TlsEngineContract
         TlsException failure = Assert.IsType<TlsException>(pair.Server.Failure);
         Assert.Equal(TlsError.Protocol, failure.Error);
         Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
+        Assert.Equal(ServerSendsAlerts ? [21, 3, 1, 0, 2, 2, 10] : [], TlsPair.TakeAll(pair.Server)); // Fatal, unexpected_message.
     }
 
     [Fact]
@@ -148,7 +149,9 @@ public abstract partial class TlsEngineContract
         pair.Client.Feed("HTTP/1.1 400 Bad Request\r\n\r\n"u8);
 
         Assert.Equal(TlsStatus.Failed, pair.Client.Handshake());
-        Assert.Equal(TlsError.Protocol, Assert.IsType<TlsException>(pair.Client.Failure).Error);
+        TlsException failure = Assert.IsType<TlsException>(pair.Client.Failure);
+        Assert.Equal(TlsError.Protocol, failure.Error);
+        Assert.Contains("plain HTTP", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

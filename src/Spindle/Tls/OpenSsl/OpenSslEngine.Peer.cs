@@ -9,12 +9,17 @@ internal sealed unsafe partial class OpenSslEngine
     private const int LongestEmptyCertificateMessage = 8; // TLS 1.3: header, length of no context, length of no list.
     private const int NoRenegotiation = 0x164; // A warning (1), no_renegotiation (100).
 
+    private bool _hasSentAlert;
+    private bool _isAnsweredInHttp; // By a server that took our hello for a request.
     private Exception? _callbackFailure; // What a callback of the user threw.
     private Exception? _refusal; // Why we do not accept the peer.
     private X509Certificate2Collection? _others; // What came with the peer's certificate, while a check is to come.
     private PeerCheck? _found; // What a check in a thread has found.
     private bool _isChecking; // In a thread.
     private bool _isHeld; // OpenSSL is done, but the peer's certificate is still to be checked.
+
+    /// <summary>What is due to a record of no known type (RFC 8446, 5.1), in the clear: alert, version, length, fatal, unexpected_message.</summary>
+    private static ReadOnlySpan<byte> UnexpectedMessage => [21, 3, 1, 0, 2, 2, 10];
 
     private PeerVerifier Verifier => _backend.Configuration.Verifier;
 
@@ -108,6 +113,7 @@ internal sealed unsafe partial class OpenSslEngine
     /// <param name="alert">Its level, and in the last byte what it is.</param>
     public void AlertSent(int alert)
     {
+        _hasSentAlert = true;
         if (alert == NoRenegotiation)
         {
             _renegotiations++;
@@ -153,6 +159,23 @@ internal sealed unsafe partial class OpenSslEngine
         }
 
         return others;
+    }
+
+    /// <summary>OpenSSL sends no alert to a peer that speaks something else from the first byte on; we do.</summary>
+    /// <returns>Null if that is not why it failed, or OpenSSL's words are good enough.</returns>
+    private TlsException? ExplainNotTls()
+    {
+        if (_isDone || !SslReasons.IsNotTls((uint)LibCrypto.ERR_peek_error()))
+        {
+            return null;
+        }
+
+        if (!_hasSentAlert)
+        {
+            AddOutput(UnexpectedMessage);
+        }
+
+        return _isAnsweredInHttp ? new TlsException(SslReasons.PlainHttp) : null;
     }
 
     private int Conclude(PeerCheck check, nint store)

@@ -95,6 +95,7 @@ internal sealed unsafe partial class OpenSslEngine : ITlsEngine
                 return GoOnWhenHeld();
             }
 
+            _isAnsweredInHttp |= Role == TlsRole.Client && _input.Bytes.StartsWith("HTTP/"u8);
             int result;
             fixed (byte* input = _input.Bytes)
             {
@@ -345,7 +346,7 @@ internal sealed unsafe partial class OpenSslEngine : ITlsEngine
                 _isClosed = true;
                 return TlsStatus.Closed;
             default:
-                return Fail(_callbackFailure ?? _refusal ?? OpenSslErrors.Session());
+                return Fail(_callbackFailure ?? _refusal ?? ExplainNotTls() ?? OpenSslErrors.Session());
         }
     }
 
