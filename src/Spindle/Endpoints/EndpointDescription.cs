@@ -16,6 +16,8 @@ namespace Spindle.Endpoints;
 /// </remarks>
 public sealed class EndpointDescription
 {
+    private const string EqualsHint = "; \"=\" within a value is written \\=";
+
     private readonly string _text;
     private readonly List<string> _positional = [];
     private readonly Dictionary<string, string> _named = new(StringComparer.Ordinal);
@@ -86,7 +88,7 @@ public sealed class EndpointDescription
     /// <param name="key">Its name.</param>
     /// <param name="example">A right description, for the exception.</param>
     /// <exception cref="ArgumentException">It is missing.</exception>
-    public string TakeRequired(string key, string example) => Take(key) ?? throw Wrong($"the {key} is missing; write it as in \"{example}\"");
+    public string TakeRequired(string key, string example) => Take(key) ?? throw Missing(key, example);
 
     /// <summary>Takes a whole number within bounds; null if it is not there.</summary>
     /// <param name="key">Its name.</param>
@@ -129,6 +131,10 @@ public sealed class EndpointDescription
     /// <summary>As the public one, with what was found below.</summary>
     internal ArgumentException Wrong(string what, Exception? inner) => new($"endpoint \"{_text}\": {what}.", inner);
 
+    /// <summary>The exception for an argument that is missing; it may be there and have been taken for a name.</summary>
+    internal ArgumentException Missing(string key, string example) =>
+        Wrong($"the {key} is missing; write it as in \"{example}\"{(_named.Count > 0 ? EqualsHint : "")}");
+
     /// <summary>Escapes a value so that it stays one, whatever is in it (EP-17; "=" too).</summary>
     internal static string Quote(string value) =>
         value.Replace("\\", "\\\\", StringComparison.Ordinal)
@@ -141,7 +147,7 @@ public sealed class EndpointDescription
         EndValues();
         if (_named.Count > 0)
         {
-            throw Wrong($"{Type} endpoints have no {_named.Keys.First()}");
+            throw Wrong($"{Type} endpoints have no {_named.Keys.First()}{EqualsHint}");
         }
     }
 

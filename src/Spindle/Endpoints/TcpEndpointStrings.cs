@@ -46,7 +46,7 @@ internal static class TcpEndpointStrings
 
     public static int TakePort(EndpointDescription description, string example) =>
         description.TakeNumber("port", IPEndPoint.MinPort, IPEndPoint.MaxPort)
-            ?? throw description.Wrong($"the port is missing; write it as in \"{example}\"");
+            ?? throw description.Missing("port", example);
 
     public static string CheckInterface(EndpointDescription description, string host) =>
         host.Length == 0 || InternetAddresses.TryParse(host, out _)

@@ -71,7 +71,7 @@ internal static class TlsEndpointStrings
             : new HostnameEndpoint(
                 description.Require<IReactorTcp>(reactor),
                 host,
-                port ?? throw description.Wrong($"the port is missing; write it as in \"{TlsExample}\""),
+                port ?? throw description.Missing("port", TlsExample),
                 timeout,
                 TcpEndpointStrings.ParseBind(description, bind));
         return new TlsClientEndpoint(description.Require<IReactorTime>(reactor), context, endpoint);

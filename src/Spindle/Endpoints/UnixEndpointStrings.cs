@@ -29,7 +29,7 @@ internal static class UnixEndpointStrings
 
     public static UnixAddress TakePath(EndpointDescription description) => ParsePath(
         description,
-        description.TakeNamed("path") ?? description.Take("address") ?? throw description.Wrong($"the path is missing; write it as in \"{description.Type}:/run/echo\""));
+        description.TakeNamed("path") ?? description.Take("address") ?? throw description.Missing("path", $"{description.Type}:/run/echo"));
 
     public static UnixFileMode TakeMode(EndpointDescription description) =>
         description.Take("mode") is { } text ? ParseMode(description, text) : UnixModes.Everybody;

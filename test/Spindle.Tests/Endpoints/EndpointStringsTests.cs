@@ -110,7 +110,7 @@ public sealed class EndpointStringsTests
     [InlineData("tcp:1:localhost", "the interface is \"localhost\"; it must be an IPv4 or IPv6 address")]
     [InlineData("tcp:1:127.0.0.1:x", "the backlog is \"x\"")]
     [InlineData("tcp:1:127.0.0.1:5:6", "one value too many, \"6\"")]
-    [InlineData("tcp:1:colour=red", "tcp endpoints have no colour")]
+    [InlineData("tcp:1:colour=red", @"tcp endpoints have no colour; ""="" within a value is written \=")]
     [InlineData("tcp:1:backlog=1:backlog=2", "backlog is given twice")]
     [InlineData(@"tcp:1234\", "it ends with a backslash")]
     public void ParseServer_Wrong_SaysHow(string text, string complaint)
@@ -132,6 +132,7 @@ public sealed class EndpointStringsTests
     [InlineData("tcp:host:80:7", "one value too many, \"7\"")]
     [InlineData("unix:/run/echo:1", "one value too many, \"1\"")]
     [InlineData("tcp:host:80:sometimes=5", "tcp endpoints have no sometimes")]
+    [InlineData("unix:/run/a=b", @"the path is missing; write it as in ""unix:/run/echo""; ""="" within a value is written \=")]
     public void ParseClient_Wrong_SaysHow(string text, string complaint)
     {
         ArgumentException wrong = Assert.Throws<ArgumentException>(() => EndpointStrings.ParseClient(_reactor, text));
