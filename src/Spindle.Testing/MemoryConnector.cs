@@ -47,6 +47,7 @@ public sealed class MemoryConnector : IConnector
         }
 
         _factory.StartedConnecting(this);
+        _reactor.AttemptBegun(this);
     }
 
     /// <inheritdoc/>

@@ -39,6 +39,7 @@ public sealed partial class MemoryReactor : IReactorUdp, IReactorMulticast
         ArgumentNullException.ThrowIfNull(protocol);
         ArgumentNullException.ThrowIfNull(host);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxPacketSize, 1);
+        ThrowIfListeningFails();
         IPAddress address = host.Length == 0 ? IPAddress.Any : ParseAddress(host);
         if (port is < 0 or > IPEndPoint.MaxPort)
         {

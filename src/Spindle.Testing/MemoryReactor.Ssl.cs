@@ -23,7 +23,7 @@ public sealed partial class MemoryReactor : IReactorSsl
     public IListeningPort ListenSsl(int port, IFactory factory, TlsContext context, int backlog = 50, string host = "", TcpListenOptions? options = null)
     {
         StringTransport.CheckRole(context, isClient: false);
-        MemoryPort listener = MakePort(port, factory, host, context);
+        MemoryPort listener = MakePort(port, factory, host, options, context);
         _sslServers.Add(new MemorySslServer(port, factory, context, backlog, host, options, listener));
         listener.StartListening();
         return listener;

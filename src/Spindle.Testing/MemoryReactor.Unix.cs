@@ -78,9 +78,10 @@ public sealed partial class MemoryReactor : IReactorUnix
         return port;
     }
 
-    private static void CheckListening(UnixAddress path)
+    private void CheckListening(UnixAddress path)
     {
         ArgumentNullException.ThrowIfNull(path);
+        ThrowIfListeningFails();
         if (path.FindFault() is { } fault)
         {
             throw new CannotListenException(path, fault, errno: 0);

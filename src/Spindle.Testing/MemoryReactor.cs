@@ -1,7 +1,9 @@
 using System.Net;
+using Spindle.Kernel;
 using Spindle.Loops;
 using Spindle.Names;
 using Spindle.Reactors;
+using Spindle.Tcp;
 using Spindle.Tls;
 
 namespace Spindle.Testing;
@@ -39,7 +41,7 @@ public sealed partial class MemoryReactor :
     private readonly List<MemoryTcpClient> _tcpClients = [];
     private readonly List<IReadDescriptor> _readers = [];
     private readonly List<IWriteDescriptor> _writers = [];
-    private readonly SystemEvents _events = new(new LoggingContext(StandardErrorLogger.Instance));
+    private readonly SystemEvents _events;
     private readonly Queue<Action> _fromThreads = new();
     private readonly Lock _fromThreadsLock = new();
     private readonly InstalledResolvers _resolvers;
@@ -48,6 +50,7 @@ public sealed partial class MemoryReactor :
     /// <summary>Makes a reactor that does not run yet.</summary>
     public MemoryReactor()
     {
+        _events = new SystemEvents(new LoggingContext(_failures));
         _resolvers = new InstalledResolvers(Names, this, loop: null);
         _events.Make(SystemEvents.Startup, () => IsRunning = true);
         _events.Make(SystemEvents.Shutdown, () => IsRunning = false);
@@ -68,6 +71,9 @@ public sealed partial class MemoryReactor :
     /// <summary>Whether <see cref="Stop"/> was called.</summary>
     public bool HasStopped { get; private set; }
 
+    /// <summary>Whether <see cref="Crash"/> was called.</summary>
+    public bool HasCrashed { get; private set; }
+
     /// <summary>The calls of <see cref="ListenTcp"/>, in order.</summary>
     public IReadOnlyList<MemoryTcpServer> TcpServers => _tcpServers;
 
@@ -84,7 +90,10 @@ public sealed partial class MemoryReactor :
     /// <inheritdoc/>
     public IHostnameResolver InstallNameResolver(IHostnameResolver resolver) => _resolvers.Install(resolver);
 
-    /// <summary>Fires "startup": makes it run, and makes the calls that waited for that. A failing call is written to standard error.</summary>
+    /// <summary>
+    /// Fires "startup": makes it run, and makes the calls that waited for that. What a call throws comes out when all are made;
+    /// of several, in an <see cref="AggregateException"/>.
+    /// </summary>
     /// <exception cref="ReactorAlreadyRunningException">It runs already.</exception>
     public void Start()
     {
@@ -93,21 +102,27 @@ public sealed partial class MemoryReactor :
             throw new ReactorAlreadyRunningException();
         }
 
-        _events.Fire(SystemEvents.Startup);
+        FireSystemEvent(SystemEvents.Startup);
     }
 
     /// <summary>As <see cref="Start"/>, then stops at once if none of the calls has done it: there is nobody who could do it later.</summary>
     /// <exception cref="ReactorAlreadyRunningException">It runs already.</exception>
     public void Run()
     {
-        Start();
-        if (IsRunning)
+        try
         {
-            Stop();
+            Start();
+        }
+        finally
+        {
+            if (IsRunning)
+            {
+                Stop();
+            }
         }
     }
 
-    /// <summary>Fires "shutdown", within the call.</summary>
+    /// <summary>Fires "shutdown", within the call. What a trigger throws comes out as from <see cref="Start"/>.</summary>
     /// <exception cref="ReactorNotRunningException">It does not run.</exception>
     public void Stop()
     {
@@ -117,17 +132,26 @@ public sealed partial class MemoryReactor :
         }
 
         HasStopped = true;
-        _events.Fire(SystemEvents.Shutdown);
+        FireSystemEvent(SystemEvents.Shutdown);
     }
 
     /// <inheritdoc/>
-    public void Crash() => IsRunning = false;
+    public void Crash()
+    {
+        IsRunning = false;
+        HasCrashed = true;
+    }
 
     /// <summary>As <see cref="Advance"/>.</summary>
     public void Iterate(TimeSpan delay = default) => Advance(delay);
 
-    /// <inheritdoc/>
-    public void FireSystemEvent(string eventType) => _events.Fire(eventType);
+    /// <summary>Runs the triggers. What one throws comes out when all have run, as from <see cref="Start"/>; what one that waits throws, of the next <see cref="Advance"/>.</summary>
+    /// <inheritdoc cref="IReactorCore.FireSystemEvent"/>
+    public void FireSystemEvent(string eventType)
+    {
+        _events.Fire(eventType);
+        _failures.Throw();
+    }
 
     /// <inheritdoc/>
     public SystemEventTrigger AddSystemEventTrigger(SystemEventPhase phase, string eventType, Func<Task?> trigger) =>
@@ -169,6 +193,7 @@ public sealed partial class MemoryReactor :
         }
 
         Clock.Advance(time);
+        _failures.Throw();
     }
 
     /// <summary>Keeps a call until <see cref="Advance"/>. Thread: any.</summary>
@@ -184,7 +209,7 @@ public sealed partial class MemoryReactor :
     /// <inheritdoc/>
     public IListeningPort ListenTcp(int port, IFactory factory, int backlog = 50, string host = "", TcpListenOptions? options = null)
     {
-        MemoryPort listener = MakePort(port, factory, host);
+        MemoryPort listener = MakePort(port, factory, host, options);
         _tcpServers.Add(new MemoryTcpServer(port, factory, backlog, host, options, listener));
         listener.StartListening();
         return listener;
@@ -232,23 +257,31 @@ public sealed partial class MemoryReactor :
     /// <inheritdoc/>
     public IReadOnlyList<IWriteDescriptor> GetWriters() => [.. _writers];
 
-    private MemoryPort MakePort(int port, IFactory factory, string host, TlsContext? context = null)
+    private MemoryPort MakePort(int port, IFactory factory, string host, TcpListenOptions? options, TlsContext? context = null)
     {
         ArgumentNullException.ThrowIfNull(factory);
         ArgumentNullException.ThrowIfNull(host);
-        IPAddress? address = IPAddress.Any;
-        if (port is < 0 or > IPEndPoint.MaxPort || (host.Length > 0 && !IPAddress.TryParse(host, out address)))
+        ThrowIfListeningFails();
+        if (port is < IPEndPoint.MinPort or > IPEndPoint.MaxPort)
         {
-            throw new CannotListenException(host, port, "this is no address and port");
+            throw new CannotListenException(host, port, "a port is a number from 0 to 65535");
         }
 
-        return new MemoryPort(this, factory, new IPEndPoint(address, port == 0 ? FirstMadeUpPort + _madeUpPorts++ : port), context);
+        IPAddress address = IPAddress.Any;
+        if (host.Length > 0 && !InternetAddresses.TryParse(host, out address))
+        {
+            throw new CannotListenException(host, port, "the interface must be an IPv4 or IPv6 address, and a %scope must be one of this machine");
+        }
+
+        IPEndPoint at = new(address, port == 0 ? FirstMadeUpPort + _madeUpPorts++ : port);
+        EnsureFree(at, host, mayShare: options?.ReusePort == true);
+        return new MemoryPort(this, factory, at, context);
     }
 
     private MemoryConnector MakeConnector(string host, int port, IClientFactory factory, TlsContext? context = null)
     {
         ArgumentNullException.ThrowIfNull(factory);
-        return new MemoryConnector(this, factory, IPAddress.TryParse(host, out IPAddress? address) ? new IPEndPoint(address, port) : new DnsEndPoint(host, port), context);
+        return new MemoryConnector(this, factory, TcpConnector.ParseDestination(host, port), context);
     }
 
     private static void AddOnce<T>(List<T> watched, T descriptor)

@@ -111,7 +111,9 @@ public sealed partial class StringTransport : ITcpTransport
     {
         if (_protocol is null || !IsConnected)
         {
-            throw new InvalidOperationException("The transport has no connection that could end.");
+            throw new InvalidOperationException(IsConnected
+                ? $"No protocol would hear of it: connect one with {nameof(Connect)}; its MakeConnection alone does not make the transport know it."
+                : "The connection has ended already.");
         }
 
         End(reason ?? ConnectionDoneException.Instance);
@@ -127,6 +129,9 @@ public sealed partial class StringTransport : ITcpTransport
         Clear();
         return written;
     }
+
+    /// <summary>The same as text in UTF-8.</summary>
+    public string TakeWrittenText() => Encoding.UTF8.GetString(TakeWritten());
 
     /// <inheritdoc/>
     public void Write(ReadOnlySpan<byte> data)
