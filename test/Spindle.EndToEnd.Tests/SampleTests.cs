@@ -81,7 +81,7 @@ public sealed class SampleTests
     public async Task SocketHandover_ThreeRestartsUnderLoad_RefuseAndResetNobody()
     {
         string folder = Directory.CreateTempSubdirectory("spindle-handover-").FullName;
-        int port = FreePort();
+        int port = FreePort.Next();
         string[] arguments = [port.ToString(CultureInfo.InvariantCulture), Path.Combine(folder, "control")];
         Process current = await ServingAsync(arguments);
         using CancellationTokenSource enough = new();
@@ -138,11 +138,4 @@ public sealed class SampleTests
 
     private static string Sample(string name) =>
         Path.Combine(Repository.Root, "artifacts/bin", name, Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), name);
-
-    private static int FreePort()
-    {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

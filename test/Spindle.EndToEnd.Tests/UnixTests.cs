@@ -126,7 +126,7 @@ public sealed class UnixTests : IDisposable
     public async Task SocketHandover_Restarted_LosesNoConnection()
     {
         string program = Path.Combine(Repository.Root, "artifacts/bin/SocketHandover/debug/SocketHandover");
-        int port = FreePort();
+        int port = FreePort.Next();
         string[] arguments = [port.ToString(System.Globalization.CultureInfo.InvariantCulture), Path.Combine(_folder, "control")];
         using Process first = await StartAsync(program, arguments);
         using TcpClient old = await ConnectAsync(port);
@@ -179,12 +179,5 @@ public sealed class UnixTests : IDisposable
         byte[] buffer = new byte[100];
         int count = await client.GetStream().ReadAsync(buffer, TestContext.Current.CancellationToken);
         return System.Text.Encoding.ASCII.GetString(buffer, 0, count);
-    }
-
-    private static int FreePort()
-    {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Spindle.EndToEnd.Tests;
 
@@ -14,7 +12,7 @@ public sealed class WebServer : IDisposable
 
     public WebServer()
     {
-        Port = FreePort();
+        Port = FreePort.Next();
         File.WriteAllText(Path.Combine(_folder.FullName, "small"), Small);
         byte[] large = new byte[20 << 20];
         Random.Shared.NextBytes(large);
@@ -46,11 +44,4 @@ public sealed class WebServer : IDisposable
     }
 
     private void WaitUntilItListens() => Shell.Run("curl", "-sS", "--retry", "100", "--retry-connrefused", "--retry-delay", "0", "--retry-max-time", "30", "-o", "/dev/null", $"http://127.0.0.1:{Port}/small");
-
-    private static int FreePort()
-    {
-        using TcpListener probe = new(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
-    }
 }
