@@ -149,6 +149,32 @@ public abstract class MemoryDatagramPort : IDatagramTransport
         }
     }
 
+    /// <summary>
+    /// Takes what was written until now and has it come at another port, from <see cref="GetHost"/>; a port that is bound to every
+    /// address sends from the loopback one. Where it was sent to does not matter.
+    /// </summary>
+    /// <param name="other">The other port; of this reactor or another.</param>
+    /// <returns>How many datagrams there were.</returns>
+    /// <exception cref="InvalidOperationException">The other port does not listen; nothing is taken.</exception>
+    public int DeliverTo(MemoryDatagramPort other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        other.EnsureListening();
+        EndPoint sender = _address switch
+        {
+            IPEndPoint ip when ip.Address.Equals(IPAddress.Any) => new IPEndPoint(IPAddress.Loopback, ip.Port),
+            IPEndPoint ip when ip.Address.Equals(IPAddress.IPv6Any) => new IPEndPoint(IPAddress.IPv6Loopback, ip.Port),
+            _ => _address,
+        };
+        int count = _written.Count; // What is written meanwhile is for the next time.
+        for (int i = 0; i < count; i++)
+        {
+            other.Receive(Take().Data.Span, sender);
+        }
+
+        return count;
+    }
+
     /// <summary>Has the kernel report that nobody listens where an earlier datagram went.</summary>
     /// <exception cref="InvalidOperationException">The port does not listen, or is not connected: then nobody is told.</exception>
     public void Refuse()

@@ -30,6 +30,37 @@ public sealed class MemoryReactorDatagramTests
         Assert.Equal((1, true), (_protocol.Starts, _protocol.IsConnected));
     }
 
+    [Theory]
+    [InlineData("", "127.0.0.1")]
+    [InlineData("::", "::1")]
+    [InlineData("127.0.0.9", "127.0.0.9")]
+    public void DeliverTo_OtherPort_MovesWhatWasWrittenUntilNow(string host, string from)
+    {
+        EchoDatagrams echo = new();
+        _reactor.ListenUdp(7, echo, host);
+        _reactor.ListenUdp(9, _protocol, host);
+        MemoryUdpPort server = _reactor.UdpPorts[0];
+        MemoryUdpPort client = _reactor.UdpPorts[1];
+        IPEndPoint address = new(IPAddress.Parse(from), 7);
+        client.Write("one"u8, address);
+        client.Write("two"u8, address);
+
+        Assert.Equal(2, client.DeliverTo(server));
+        Assert.Equal(2, echo.Count);
+        Assert.All(server.Written, answer => Assert.Equal(new IPEndPoint(address.Address, 9), answer.Address));
+        Assert.Equal(2, server.DeliverTo(client));
+        Assert.Equal(["one", "two"], _protocol.Texts);
+        Assert.Equal([address, address], _protocol.Received.Select(each => each.Address));
+        Assert.Equal(0, client.DeliverTo(server));
+
+        server.Write("echo"u8, address);
+        Assert.Equal(1, server.DeliverTo(server)); // Its own echo waits for the next time.
+        Assert.Single(server.Written);
+        Assert.True(client.StopListening().IsCompletedSuccessfully);
+        Assert.Throws<InvalidOperationException>(() => server.DeliverTo(client));
+        Assert.Single(server.Written);
+    }
+
     [Fact]
     public void Write_Always_KeepsWhatARealPortWouldSend()
     {
