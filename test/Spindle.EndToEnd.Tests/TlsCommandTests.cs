@@ -127,6 +127,29 @@ public sealed class TlsCommandTests(TlsFiles files, WebServer web) : IClassFixtu
     }
 
     [Theory]
+    [InlineData("", "the server closed the connection during the handshake")]
+    [InlineData("HTTP/1.1 400 Bad Request\r\n\r\n", "the peer speaks plain HTTP, not TLS")]
+    public async Task Relay_ServerMakesNoHandshake_SaysWhy(string answer, string why)
+    {
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        int port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        using SpindleProcess spindle = SpindleProcess.Start("relay", "tcp:0:127.0.0.1", $"tls:localhost:{port}:endpoint=tcp\\:127.0.0.1\\:{port}");
+        using Socket client = new(SocketType.Stream, ProtocolType.Tcp);
+        await client.ConnectAsync(await spindle.ListeningAsync());
+        using Socket server = await listener.AcceptSocketAsync();
+        byte[] hello = new byte[4096];
+        Assert.Equal(22, await server.ReceiveAsync(hello) > 0 ? hello[0] : -1);
+        await server.SendAsync(Encoding.ASCII.GetBytes(answer));
+        server.Shutdown(SocketShutdown.Send);
+
+        await Assert.ThrowsAsync<SocketException>(async () => await client.ReceiveAsync(hello)); // Sent away with a reset.
+
+        spindle.Signal("TERM");
+        Assert.Equal($"spindle: a client was sent away: TLS failed: {why}.\n", (await spindle.EndAsync()).Errors);
+    }
+
+    [Theory]
     [InlineData("echo", "ssl:0")]
     [InlineData("relay", "ssl:0", "tcp:127.0.0.1:1")]
     [InlineData("echo", "haproxy:ssl:0")]
