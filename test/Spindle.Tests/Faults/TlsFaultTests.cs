@@ -62,12 +62,14 @@ public sealed class TlsFaultTests
         await port.StopListening();
         await rig.Until(() => servers.Built.All(server => server.LostCount > 0), "the server hears of the end");
 
+        int engines = exchange.TakeDisposedEngines();
         Exception[] heard = [.. clients.Failures, .. clients.Losses];
         Assert.Single(heard);
         RecordingProtocol[] all = [.. servers.Built, .. clients.Built];
         Assert.All(all, protocol => Assert.Equal((1, 1), (protocol.MadeCount, protocol.LostCount)));
         Assert.All(servers.Built, server => Assert.True(exchange.ToServer.StartsWith(server.Received)));
         Assert.All(clients.Built, client => Assert.True(exchange.ToClient.StartsWith(client.Received)));
+        Assert.InRange(engines, exchange.IsUpgraded ? 0 : all.Length, all.Length);
         Assert.Equal((servers.Starts, clients.Starts), (servers.Stops, clients.Stops));
         bool isWhole = all.Length == 2 && all[0].ReceivedCount == exchange.ToServer.Length && all[1].ReceivedCount == exchange.ToClient.Length
             && all.All(protocol => protocol.Reason is ConnectionDoneException);
@@ -82,13 +84,15 @@ public sealed class TlsFaultTests
 
         public bool IsUpgraded => isUpgraded;
 
-        public TlsContext ServerContext => Contexts[engine].Server;
+        public WatchedTlsContext ServerContext { get; } = new(Contexts[engine].Server);
 
-        public TlsContext ClientContext => Contexts[engine].Client;
+        public WatchedTlsContext ClientContext { get; } = new(Contexts[engine].Client);
 
         public ReadOnlySpan<byte> ToServer => isUpgraded ? [.. "?"u8, .. _up, .. "."u8] : _up;
 
         public ReadOnlySpan<byte> ToClient => isUpgraded ? [.. "!"u8, .. _down, .. "."u8] : _down;
+
+        public int TakeDisposedEngines() => ServerContext.TakeDisposed() + ClientContext.TakeDisposed();
 
         public ListeningProtocol MakeServer()
         {
