@@ -18,9 +18,11 @@ internal sealed class MemoryFailures : ILogger
     {
         if (exception is not null && IsEnabled(logLevel))
         {
-            _failures.Add(exception);
+            Add(exception);
         }
     }
+
+    public void Add(Exception failure) => _failures.Add(failure);
 
     /// <summary>Throws what there was since the last call: a single one as it is, several as one.</summary>
     public void Throw()

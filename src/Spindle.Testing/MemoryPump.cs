@@ -26,12 +26,14 @@ public sealed class MemoryPump
     private static readonly IPEndPoint ClientAddress = new(IPAddress.Loopback, 54321);
     private static readonly IPEndPoint ServerAddress = new(IPAddress.Loopback, 12345);
 
-    private readonly Clock? _ownTime;
+    private readonly MemoryReactor? _reactor;
+    private readonly bool _isOwnReactor;
     private int _pieceSize = int.MaxValue;
 
-    private MemoryPump(MemoryTransport client, MemoryTransport server, Clock? ownTime)
+    private MemoryPump(MemoryTransport client, MemoryTransport server, IReactorTime reactor, bool isOwnReactor)
     {
-        _ownTime = ownTime;
+        _reactor = reactor as MemoryReactor;
+        _isOwnReactor = isOwnReactor;
         Client = client;
         Server = server;
         client.Join(server);
@@ -74,9 +76,14 @@ public sealed class MemoryPump
     /// <returns>Whether there was anything to do.</returns>
     public bool Pump()
     {
-        _ownTime?.Advance(TimeSpan.Zero);
+        if (_isOwnReactor)
+        {
+            _reactor!.Advance(TimeSpan.Zero);
+        }
+
         bool hasClientMoved = Client.Step(_pieceSize);
         bool hasServerMoved = Server.Step(_pieceSize);
+        _reactor?.ThrowFailures();
         return hasClientMoved || hasServerMoved;
     }
 
@@ -103,12 +110,13 @@ public sealed class MemoryPump
         ArgumentNullException.ThrowIfNull(server);
         clientAddress ??= ClientAddress;
         serverAddress ??= ServerAddress;
-        Clock? ownTime = reactor is null ? new Clock() : null;
-        reactor ??= ownTime!;
+        bool isOwnReactor = reactor is null;
+        reactor ??= new MemoryReactor();
         return new MemoryPump(
             new MemoryTransport(client, isClient: true, reactor, clientAddress, serverAddress),
             new MemoryTransport(server, isClient: false, reactor, serverAddress, clientAddress),
-            ownTime);
+            reactor,
+            isOwnReactor);
     }
 
     internal void Start()

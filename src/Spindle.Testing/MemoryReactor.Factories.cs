@@ -11,4 +11,6 @@ public sealed partial class MemoryReactor : IFactoryHost
     void IFactoryHost.LogInformation(string message)
     {
     }
+
+    void IFactoryHost.LogError(ILoggingContext owner, string what, Exception exception) => _failures.Add(exception);
 }

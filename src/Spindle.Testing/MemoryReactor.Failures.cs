@@ -18,6 +18,9 @@ public sealed partial class MemoryReactor
     /// <remarks>For <see cref="ConnectUnixDatagram"/> there is <see cref="UnixDatagramFailure"/>.</remarks>
     public Exception? ConnectFailure { get; set; }
 
+    /// <summary>Throws what a reactor would have logged, of nobody else's calls.</summary>
+    internal void ThrowFailures() => _failures.Throw();
+
     internal void AttemptBegun(MemoryConnector connector)
     {
         if (ConnectFailure is not { } failure)

@@ -51,6 +51,4 @@ internal interface IDescriptorHost : IReactorFDSet, IFactoryHost
     /// <summary>Calls user code in a logging context; an exception is logged.</summary>
     /// <returns>The exception, or null.</returns>
     Exception? Guard(ILoggingContext owner, Action<object?> callback, object? state);
-
-    void LogError(ILoggingContext owner, string what, Exception exception);
 }

@@ -3,7 +3,7 @@ using Spindle.Loops;
 
 namespace Spindle.Descriptors;
 
-/// <summary>What a factory may need of the reactor that it is used on.</summary>
+/// <summary>What a factory, and what is no descriptor, may need of the reactor that it is used on.</summary>
 /// <remarks>Thread: the reactor's.</remarks>
 internal interface IFactoryHost
 {
@@ -12,4 +12,6 @@ internal interface IFactoryHost
     DelayedCall CallLater(TimeSpan delay, Action call);
 
     void LogInformation(string message);
+
+    void LogError(ILoggingContext owner, string what, Exception exception);
 }

@@ -194,7 +194,7 @@ public abstract partial class PosixReactorBase : ReactorBase, IReactorTcp, IDesc
         }
     }
 
-    void IDescriptorHost.LogError(ILoggingContext owner, string what, Exception exception)
+    void IFactoryHost.LogError(ILoggingContext owner, string what, Exception exception)
     {
         object? outer = Context.Enter(owner);
         Context.LogError(what, exception);

@@ -31,10 +31,10 @@ internal sealed class TlsHost(IReactorTime reactor, ILoggingContext owner) : ITl
         }
     }
 
-    public void LogFailure(string what, Exception exception) => (reactor as IDescriptorHost)?.LogError(owner, what, exception);
+    public void LogFailure(string what, Exception exception) => (reactor as IFactoryHost)?.LogError(owner, what, exception);
 
     /// <summary>Records what no code has to do with.</summary>
-    public void LogInformation(string message) => (reactor as IDescriptorHost)?.LogInformation(message);
+    public void LogInformation(string message) => (reactor as IFactoryHost)?.LogInformation(message);
 
     public void EnsureAccess() => (reactor as IDescriptorHost)?.EnsureAccess();
 

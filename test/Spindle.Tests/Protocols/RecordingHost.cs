@@ -24,5 +24,7 @@ internal sealed class RecordingHost : IFactoryHost, IRandomness
 
     public void LogInformation(string message) => Messages.Add(message);
 
+    public void LogError(ILoggingContext owner, string what, Exception exception) => Messages.Add(what);
+
     public double NextDouble() => Numbers.TryDequeue(out double number) ? number : 0;
 }

@@ -73,6 +73,23 @@ public sealed class MemoryPumpTlsTests
         Assert.IsType<ConnectionDoneException>(server.LostReason);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void StartTls_ProducerFails_ComesOutOfThePump(bool hasReactor)
+    {
+        MemoryPump pump = MemoryPump.Connect(_client, new AccumulatingProtocol(), reactor: hasReactor ? _reactor : null);
+        pump.Server.StartTls(new TlsServerContext(TlsOptions.Server()));
+        pump.Client.StartTls(new TlsClientContext(TlsOptions.Client()));
+        pump.Client.RegisterProducer(new RecordingProducer { OnResume = () => throw new FormatException("broken") }, streaming: true);
+        _client.Transport.Write(new byte[200_000]);
+
+        Assert.Equal("broken", Assert.Throws<FormatException>(() => pump.Flush()).Message);
+        pump.Flush();
+
+        Assert.IsType<FormatException>(_client.Reason);
+    }
+
     [Fact, Clause("TLS-7")]
     public void StartTls_OneSideOnly_TheOtherSeesTheHandshake()
     {
