@@ -1,5 +1,4 @@
 using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using Spindle.Tests.Support;
 using Spindle.Tests.Testing;
 using Spindle.Tls;
