@@ -110,10 +110,11 @@ public sealed class MemoryConnector : IConnector
     /// is told. With TLS there is a real handshake.
     /// </summary>
     /// <param name="port">The other side. It need not be at the address that the connector connects to.</param>
+    /// <param name="greet">False: nothing moves before <see cref="MemoryPump.Pump"/> or <see cref="MemoryPump.Flush"/>, not even a handshake.</param>
     /// <returns>What moves the bytes; null if a factory wants no connection.</returns>
     /// <exception cref="NotConnectingException">There is no attempt.</exception>
     /// <exception cref="InvalidOperationException">The port does not listen.</exception>
-    public MemoryPump? Succeed(MemoryPort port)
+    public MemoryPump? Succeed(MemoryPort port, bool greet = true)
     {
         ArgumentNullException.ThrowIfNull(port);
         EnsureConnecting();
@@ -126,8 +127,9 @@ public sealed class MemoryConnector : IConnector
         MemoryPump pump = MemoryPump.Create(client ?? new Refusal(), server ?? new Refusal(), address, port.GetHost(), _reactor);
         _disconnect = pump.Client.LoseConnection;
         pump.Client.Ended = Lost;
-        pump.Start();
-        return client is null || server is null ? null : pump;
+        bool isRefused = client is null || server is null;
+        pump.Start(greet || isRefused);
+        return isRefused ? null : pump;
     }
 
     private void EnsureConnecting()

@@ -58,17 +58,18 @@ public sealed class MemoryPump
         }
     }
 
-    /// <summary>Connects two protocols, the server's first, and has them exchange their greetings.</summary>
+    /// <summary>Connects two protocols, the server's first, and has them exchange their greetings, if they are not to wait.</summary>
     /// <param name="client">The client's protocol.</param>
     /// <param name="server">The server's protocol.</param>
     /// <param name="clientAddress">The client's address; null for 127.0.0.1:54321.</param>
     /// <param name="serverAddress">The server's address; null for 127.0.0.1:12345.</param>
     /// <param name="reactor">Has the time limits of TLS, when <see cref="ITlsTransport.StartTls"/> is called; null: there are none.</param>
+    /// <param name="greet">False: nothing moves before <see cref="Pump"/> or <see cref="Flush"/>, so that <see cref="PieceSize"/> counts for the greetings, too.</param>
     public static MemoryPump Connect(
-        IProtocol client, IProtocol server, EndPoint? clientAddress = null, EndPoint? serverAddress = null, IReactorTime? reactor = null)
+        IProtocol client, IProtocol server, EndPoint? clientAddress = null, EndPoint? serverAddress = null, IReactorTime? reactor = null, bool greet = true)
     {
         MemoryPump pump = Create(client, server, clientAddress, serverAddress, reactor);
-        pump.Start();
+        pump.Start(greet);
         return pump;
     }
 
@@ -119,10 +120,13 @@ public sealed class MemoryPump
             isOwnReactor);
     }
 
-    internal void Start()
+    internal void Start(bool greet)
     {
         Server.Connect();
         Client.Connect();
-        Flush();
+        if (greet)
+        {
+            Flush();
+        }
     }
 }

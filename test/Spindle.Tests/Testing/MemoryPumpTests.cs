@@ -23,6 +23,34 @@ public sealed class MemoryPumpTests
     }
 
     [Fact]
+    public void Connect_WithoutGreeting_MovesNothingBeforeItIsPumped()
+    {
+        MemoryPump pump = MemoryPump.Connect(new Greeter("hello"), _server, greet: false);
+        Assert.Equal(0, _server.Pieces);
+
+        pump.PieceSize = 1;
+        pump.Flush();
+
+        Assert.Equal(5, _server.Pieces);
+    }
+
+    [Fact]
+    public void Succeed_WithoutGreeting_MovesNothingBeforeItIsPumped()
+    {
+        MemoryReactor reactor = new();
+        reactor.ListenTcp(7, Factory.For(_ => new Greeter("hello")));
+        reactor.ConnectTcp("example.org", 7, ClientFactory.For(_ => _client));
+
+        MemoryPump pump = reactor.TcpClients[0].Connector.Succeed(reactor.TcpServers[0].Listener, greet: false)!;
+        Assert.Equal(0, _client.Pieces);
+        Assert.Equal(1, _client.MadeCount);
+        pump.PieceSize = 2;
+        pump.Flush();
+
+        Assert.Equal(3, _client.Pieces);
+    }
+
+    [Fact]
     public void Connect_GivenAddresses_AreTheTransports()
     {
         DnsEndPoint client = new("client", 1);
