@@ -15,7 +15,11 @@ public sealed class TlsFaultTests
     private const int Up = 60_000;
     private const int Down = 30_000;
 
-    private static readonly Operation[] OfEverySelector = [Operation.Accept, Operation.Connect, Operation.Receive, Operation.Send, Operation.Shutdown, Operation.Close];
+    private static readonly Operation[] OfEverySelector =
+    [
+        Operation.Accept, Operation.Connect, Operation.GetSockOpt, Operation.Receive, Operation.Send, Operation.Shutdown, Operation.CountUndelivered,
+        Operation.Discard, Operation.Close,
+    ];
 
     // The server's, the client's.
     private static readonly Dictionary<TlsEngineKind, (TlsContext Server, TlsContext Client)> Contexts = Enum.GetValues<TlsEngineKind>()
@@ -29,7 +33,7 @@ public sealed class TlsFaultTests
         {
             foreach (TlsEngineKind engine in Contexts.Keys)
             {
-                foreach (Operation operation in OfEverySelector)
+                foreach (Operation operation in OfEverySelector.Concat(kind == SelectorKind.Epoll ? [Operation.EpollDelete] : []))
                 {
                     cases.Add(kind, engine, operation);
                 }
