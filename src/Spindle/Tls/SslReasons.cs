@@ -73,7 +73,7 @@ internal static class SslReasons
             deepest = inner;
             if (inner is CryptographicException && (((uint)inner.HResult >> 23) & 0xFF) == ERR_LIB_SSL)
             {
-                return Of((uint)inner.HResult, inner.Message, exception);
+                return Of((uint)inner.HResult, inner.Message[(inner.Message.LastIndexOf(':') + 1)..], exception); // "error:0A0000C1:SSL routines::no shared cipher".
             }
         }
 

@@ -166,7 +166,9 @@ public abstract partial class TlsEngineContract
         using TlsPair pair = Pair(clientOptions, serverOptions);
 
         Assert.False(pair.Handshake());
-        Assert.Equal(TlsError.NothingInCommon, Assert.IsType<TlsException>(pair.Server.Failure).Error);
+        TlsException failure = Assert.IsType<TlsException>(pair.Server.Failure);
+        Assert.Equal(TlsError.NothingInCommon, failure.Error);
+        Assert.Equal("TLS failed: there is no cipher that both accept (no shared cipher).", failure.Message);
         if (ServerSendsAlerts)
         {
             Assert.Contains("(alert 40)", Assert.IsType<TlsException>(pair.Client.Failure).Message, StringComparison.Ordinal);
