@@ -122,7 +122,7 @@ public abstract partial class FileDescriptor : IReadDescriptor, IWriteDescriptor
             return;
         }
 
-        if (data.Length >= DirectSize && _buffer.IsEmpty && (_isFlushing || !_isWriteArmed))
+        if (data.Length >= DirectSize && SendsDirectly && _buffer.IsEmpty && (_isFlushing || !_isWriteArmed))
         {
             data = SendDirectly(data);
         }
@@ -359,6 +359,9 @@ public abstract partial class FileDescriptor : IReadDescriptor, IWriteDescriptor
     }
 
     private bool HasProducer => _producer is not (null or IEndingProducer { IsOver: true });
+
+    /// <summary>Whether a large piece may go out within the write when nothing waits, instead of when the turn ends.</summary>
+    private protected virtual bool SendsDirectly => true;
 
     // Data written after LoseConnection is dropped, unless a producer is still at work (FD-42).
     private protected bool CanWrite() =>

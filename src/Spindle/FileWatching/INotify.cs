@@ -124,7 +124,10 @@ public sealed class INotify
         {
             foreach (FileWatch each in _byNumber.Values.ToArray())
             {
-                Tell(each, each.Path, events);
+                if (_byNumber.ContainsKey(each.Number))
+                {
+                    Tell(each, each.Path, events);
+                }
             }
 
             return;
@@ -229,6 +232,11 @@ public sealed class INotify
 
         foreach ((string name, bool isDirectory) in _host.Kernel.FileWatches.List(watch.Path))
         {
+            if (IsClosed || !_byNumber.ContainsKey(watch.Number))
+            {
+                return; // A callback has had enough.
+            }
+
             string path = Path.Combine(watch.Path, name);
             Tell(watch, path, isDirectory ? FileEvents.Create | FileEvents.IsDirectory : FileEvents.Create);
             if (!isDirectory)

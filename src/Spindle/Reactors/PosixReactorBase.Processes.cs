@@ -7,7 +7,7 @@ namespace Spindle.Reactors;
 /// <content>Child processes.</content>
 public abstract partial class PosixReactorBase : IReactorProcess
 {
-    private readonly HashSet<ProcessLaunch> _launches = [];
+    private readonly Dictionary<ProcessLaunch, (string Executable, TaskCompletionSource<IProcessTransport> Result)> _launches = [];
     private readonly List<(int Pid, int PidFd)> _abandoned = [];
     private SpawnThreads? _spawnThreads;
 
@@ -25,6 +25,7 @@ public abstract partial class PosixReactorBase : IReactorProcess
         ProcessOptions? options = null)
     {
         EnsureAccess();
+        ObjectDisposedException.ThrowIf(Loop.IsClosed, Loop);
         SpawnPlan plan = SpawnPlan.Check(protocol, executable, args, env, path, uid, gid, usePty, childFDs, options);
         ProcessLaunch launch = ProcessLaunch.Prepare(this, protocol, plan);
         launch.Spawn(holdsLoop: true);
@@ -62,12 +63,14 @@ public abstract partial class PosixReactorBase : IReactorProcess
     /// <summary>The reactor has ended: nobody hears of its children any more, but none may stay a zombie.</summary>
     private protected void ReleaseChildren()
     {
-        foreach (ProcessLaunch launch in _launches)
+        KeyValuePair<ProcessLaunch, (string Executable, TaskCompletionSource<IProcessTransport> Result)>[] launches = [.. _launches];
+        _launches.Clear();
+        foreach ((ProcessLaunch launch, (string executable, TaskCompletionSource<IProcessTransport> result)) in launches)
         {
             launch.GiveUp();
+            LoopTasks.Fail(result, new SpawnException(executable, "the reactor was stopped"));
         }
 
-        _launches.Clear();
         _spawnThreads?.Stop();
         _spawnThreads = null;
         if (_abandoned.Count > 0)
@@ -86,7 +89,7 @@ public abstract partial class PosixReactorBase : IReactorProcess
             launch.Spawn(holdsLoop: false);
             try
             {
-                Loop.CallSoonThreadSafe(() => Finish(executable, launch, result));
+                Loop.CallSoonThreadSafe(() => Finish(launch));
             }
             catch (ObjectDisposedException)
             {
@@ -95,7 +98,7 @@ public abstract partial class PosixReactorBase : IReactorProcess
 
             return true;
         });
-        _launches.Add(launch);
+        _launches.Add(launch, (executable, result));
         try
         {
             (_spawnThreads ??= new SpawnThreads(Loop.Kernel.WorkerThreads)).Add(work);
@@ -110,21 +113,20 @@ public abstract partial class PosixReactorBase : IReactorProcess
         return result.Task;
     }
 
-    private void Finish(string executable, ProcessLaunch launch, TaskCompletionSource<IProcessTransport> result)
+    private void Finish(ProcessLaunch launch)
     {
-        if (!_launches.Remove(launch))
+        if (!_launches.Remove(launch, out (string Executable, TaskCompletionSource<IProcessTransport> Result) waiting))
         {
-            LoopTasks.Fail(result, new SpawnException(executable, "the reactor was stopped"));
-            return;
+            return; // The reactor was stopped, which was said.
         }
 
         try
         {
-            LoopTasks.Complete(result, launch.Finish());
+            LoopTasks.Complete(waiting.Result, launch.Finish());
         }
         catch (Exception failure)
         {
-            LoopTasks.Fail(result, failure);
+            LoopTasks.Fail(waiting.Result, failure);
         }
     }
 }

@@ -61,6 +61,11 @@ internal sealed class UnixConnectAttempt(IDescriptorHost host, UnixConnector con
 
     private bool IsServed()
     {
+        if (path.IsAbstract)
+        {
+            return true; // Such a name ends with its owner: there is no lock, and nothing stale.
+        }
+
         LockFile file = LockFile.Of(Host.Kernel, path);
         try
         {

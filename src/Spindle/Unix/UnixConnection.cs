@@ -53,6 +53,9 @@ public sealed class UnixConnection : StreamConnection, IUnixTransport, ITlsTrans
     /// <inheritdoc/>
     public Task StopTls() => TlsUpgrade.Stop(this);
 
+    // A descriptor that is sent later in the turn needs one of these bytes (UNIX-15).
+    private protected override bool SendsDirectly => false;
+
     private string ProtocolName => Protocol is null ? "Uninitialized" : LogNames.Of(Protocol);
 
     private string PeerName => ((UnixAddress)GetPeer()) is { IsUnnamed: false } named ? named.ToString() : "";

@@ -229,6 +229,33 @@ public abstract partial class ProcessContract
         await rig.Until(() => protocol.IsEnded);
     });
 
+    [Fact, Clause("PROC-1", "I2")]
+    public void SpawnProcessAsync_ReactorStops_FailsTheTaskWithoutAnotherTurn() => Run(async rig =>
+    {
+        HeldProcesses held = new(rig.Kernel.Processes);
+        rig.Kernel.Processes = held;
+        Task<IProcessTransport> spawning = rig.Reactor.SpawnProcessAsync(new RecordingProcess(), Shell, ["sh", "-c", "exec sleep 60"], Path);
+        Wait.For(held.Entered, "The spawning");
+
+        await rig.StopAsync();
+
+        Assert.Contains("the reactor was stopped", Assert.IsType<SpawnException>(spawning.Exception!.InnerException).Message, StringComparison.Ordinal); // The loop may end now.
+        held.Release();
+        await rig.Until(() => !rig.Kernel.Ledger.Describe().Any(entry => entry.StartsWith("child", StringComparison.Ordinal) || entry.EndsWith("pipe2", StringComparison.Ordinal)));
+    });
+
+    [Fact, Clause("PROC-16", "I7")]
+    public void SpawnProcess_ReactorIsDisposed_RunsNothing()
+    {
+        ReactorRig rig = new(Kind);
+        rig.Run(_ => Task.CompletedTask);
+        int spawns = rig.Plan.Calls.Count;
+
+        Assert.Throws<ObjectDisposedException>(() => rig.Reactor.SpawnProcess(new RecordingProcess(), "/bin/true"));
+
+        Assert.Equal(spawns, rig.Plan.Calls.Count);
+    }
+
     [Theory, Clause("I2", "I7")]
     [InlineData(true)]
     [InlineData(false)]

@@ -175,6 +175,18 @@ public abstract partial class UnixContract
     });
 
     [Fact, Clause("UNIX-11")]
+    public void ConnectUnix_CheckPidOfAnAbstractName_NeedsNoLock() => Run(async unix =>
+    {
+        string path = $"\0spindle-check-{Environment.ProcessId}-{Kind}";
+        RecordingFactory clients = new();
+        unix.Reactor.Reactor.ListenUnix(path, new RecordingFactory(), wantPid: true);
+
+        unix.Reactor.Reactor.ConnectUnix(path, clients, checkPid: true);
+
+        await unix.Reactor.Until(() => clients.Built.Count == 1);
+    });
+
+    [Fact, Clause("UNIX-11")]
     public void ConnectUnix_CheckPidAndTheLockIsNone_Fails() => Run(async unix =>
     {
         RecordingFactory clients = new();

@@ -30,6 +30,27 @@ public abstract partial class UnixContract
         pipe.AssertNobodyWrites();
     });
 
+    [Theory, Clause("UNIX-15", "UNIX-16")]
+    [InlineData(1)]
+    [InlineData(10_000)]
+    [InlineData(100_000)]
+    public void SendFileDescriptor_AfterTheBytesOfTheSameTurn_ArrivesBeforeThem(int count) => Run(async unix =>
+    {
+        DescriptorProtocol server = new("server");
+        int before = -1;
+        server.OnDescriptor = _ => before = server.ReceivedCount;
+        Pair pair = await unix.ConnectPair(server);
+        using TestPipe pipe = new(unix.Reactor);
+
+        pair.Client.Transport.Write(new byte[count]);
+        Unix(pair.Client).SendFileDescriptor(pipe.Write);
+        await unix.Reactor.Until(() => server.ReceivedCount == count);
+
+        Assert.Equal(0, before);
+        Assert.Single(server.Descriptors).Dispose();
+        Assert.Equal(0, pair.Client.LostCount);
+    });
+
     [Fact, Clause("UNIX-16")]
     public void SendFileDescriptor_WithoutAByte_EndsWithOverrun() => Run(async unix =>
     {
