@@ -6,6 +6,9 @@ namespace Spindle.EndToEnd.Tests;
 /// <summary>Somebody at a keyboard: types, and waits until something is shown.</summary>
 internal sealed class Dialogue : IDisposable
 {
+    /// <summary>What the outer shell shows when it is ready: no shell within it shows the same.</summary>
+    public const string Prompt = "ready> ";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly Process _process;
@@ -18,7 +21,7 @@ internal sealed class Dialogue : IDisposable
     {
         ProcessStartInfo start = new(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true };
         start.Environment["TERM"] = "dumb"; // Else bash dresses its prompt up.
-        start.Environment["PS1"] = "$ ";
+        start.Environment["PS1"] = Prompt;
         _process = Process.Start(start)!;
         _reading = ReadAsync();
     }

@@ -23,8 +23,10 @@ public sealed partial class TerminalTests
         await shell.SayAsync("stty size", "30 90");
         await shell.SayAsync("stty rows 50 cols 120; stty size", "50 120");
         await shell.SayAsync("tty", "/dev/pts/");
-        await shell.SayAsync("sleep 100 &", "[1] ");
-        await shell.SayAsync("fg", "sleep 100");
+        // A key reaches the job only once the shell has given it the terminal: the job itself tells when that is.
+        await shell.SayAsync("bash -c 'trap \"echo went-\"\"on\" CONT; echo star''ted; while :; do sleep 0.1; done'", "started");
+        await shell.PressAsync(CtrlZ, "Stopped");
+        await shell.SayAsync("fg", "went-on");
         await shell.PressAsync(CtrlZ, "Stopped");
         await shell.SayAsync("bg; jobs", "Running");
         await shell.SayAsync("kill %1; wait; echo done-$((1 + 1))", "done-2");
@@ -69,7 +71,7 @@ public sealed partial class TerminalTests
         await shell.SayAsync("sh -c 'echo star''ted; exec sleep 100'", "started");
         await shell.PressAsync(CtrlC, "^C"); // It ends what runs there, not the command here.
         await shell.SayAsync("echo there-$?-$((1 + 1))", "there-130-2");
-        await shell.SayAsync("exit 7", "$ ");
+        await shell.SayAsync("exit 7", Dialogue.Prompt);
         await shell.SayAsync("echo code-$?-", "code-7-");
 
         Assert.Equal(before, await ModeAsync(shell));
@@ -86,7 +88,7 @@ public sealed partial class TerminalTests
         string before = await ModeAsync(shell);
 
         await EnterAsync(shell);
-        await shell.SayAsync($"kill -{signal} $PPID", "$ ");
+        await shell.SayAsync($"kill -{signal} $PPID", Dialogue.Prompt);
         await shell.SayAsync("echo code-$?-", $"code-{code}-");
 
         Assert.Equal(before, await ModeAsync(shell));
@@ -103,7 +105,7 @@ public sealed partial class TerminalTests
         Assert.Equal(before, await ModeAsync(shell));
         await shell.SayAsync("fg", "relay");
         await shell.SayAsync("ps -o stat= -p $PPID", "+"); // Raw again: else the line would be shown twice.
-        await shell.SayAsync("exit 0", "$ ");
+        await shell.SayAsync("exit 0", Dialogue.Prompt);
 
         Assert.Equal(before, await ModeAsync(shell));
     }
