@@ -8,7 +8,7 @@ namespace Spindle.EndToEnd.Tests;
 public sealed class SignalTests
 {
     // Process.ExitCode cannot tell death by a signal from an exit with 128 and more; waitpid's status can.
-    private const string ReportDeath = "my $pid = fork // die; if (!$pid) { exec @ARGV or die } print \"pid $pid\\n\"; waitpid $pid, 0; print 'signal ', $? & 127, ' exit ', $? >> 8, \"\\n\";";
+    private const string ReportDeath = "$SIG{INT} = 'DEFAULT'; my $pid = fork // die; if (!$pid) { exec @ARGV or die } print \"pid $pid\\n\"; waitpid $pid, 0; print 'signal ', $? & 127, ' exit ', $? >> 8, \"\\n\";";
 
     [Theory]
     [InlineData("TERM", 15)]

@@ -6,6 +6,9 @@ namespace Spindle.EndToEnd.Tests;
 /// <summary>The spindle command as a user runs it: ./spindle with arguments.</summary>
 internal sealed class SpindleProcess : IDisposable
 {
+    // A shell has its background jobs ignore SIGINT; what they start inherits that, these tests as well.
+    private const string HearsInterrupts = "--default-signal=INT";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
@@ -36,11 +39,11 @@ internal sealed class SpindleProcess : IDisposable
     }
 
     public static SpindleProcess Start(params string[] arguments) =>
-        Start(new ProcessStartInfo(Path.Combine(Repository.Root, "spindle"), arguments));
+        Start(new ProcessStartInfo("env", [HearsInterrupts, Path.Combine(Repository.Root, "spindle"), .. arguments]));
 
     /// <summary>Starts it in what a command of the shell has left behind: <c>ulimit -n 200</c>.</summary>
     public static SpindleProcess StartUnder(string shellCommand, params string[] arguments) =>
-        Start(new ProcessStartInfo("/bin/sh", ["-c", $"{shellCommand}; exec \"$0\" \"$@\"", Path.Combine(Repository.Root, "spindle"), .. arguments]));
+        Start(new ProcessStartInfo("/bin/sh", ["-c", $"{shellCommand}; exec env {HearsInterrupts} \"$0\" \"$@\"", Path.Combine(Repository.Root, "spindle"), .. arguments]));
 
     /// <summary>Waits for the line that says where it listens.</summary>
     public async Task<IPEndPoint> ListeningAsync()

@@ -9,6 +9,7 @@ namespace Spindle;
 /// </remarks>
 public interface IConnectedDatagramTransport : IDatagramTransport
 {
-    /// <summary>The other end's address.</summary>
+    /// <summary>The other end's address; that of before, once the port is closed.</summary>
+    /// <exception cref="InvalidOperationException">The port was made without a peer.</exception>
     EndPoint GetPeer();
 }

@@ -20,6 +20,7 @@ public interface IDatagramTransport : IListeningPort
     /// <exception cref="InvalidAddressException">It is no address of this port's family.</exception>
     /// <exception cref="InvalidOperationException">No address is given and the port is not connected, or another one than that it is connected to.</exception>
     /// <exception cref="MessageLengthException">It is longer than any datagram can be.</exception>
+    /// <exception cref="SystemCallException">A UDP port is to send a broadcast and was not allowed to (EACCES).</exception>
     void Write(ReadOnlySpan<byte> data, EndPoint? address);
 
     /// <summary>Sends one datagram from a connected port.</summary>
@@ -32,8 +33,8 @@ public interface IDatagramTransport : IListeningPort
 
     /// <summary>Sends one datagram at once, after those of this turn: the original's rule, at the price of a system call for each.</summary>
     /// <returns>The bytes that were sent; zero when the datagram was dropped or refused.</returns>
-    /// <exception cref="SystemCallException">The kernel does not send it: a broadcast that was not allowed, for example.</exception>
-    /// <inheritdoc cref="Write(ReadOnlySpan{byte}, EndPoint?)" path="/exception"/>
+    /// <exception cref="SystemCallException">The kernel does not send it, or a UDP port is to send a broadcast and was not allowed to (EACCES).</exception>
+    /// <inheritdoc cref="Write(ReadOnlySpan{byte}, EndPoint?)" path="/exception[not(contains(@cref, 'SystemCallException'))]"/>
     int WriteNow(ReadOnlySpan<byte> data, EndPoint? address = null);
 
     /// <summary>How many datagrams were not sent because the kernel's buffer was full or because it refused them, since the port was made.</summary>

@@ -30,7 +30,7 @@ public interface IMulticastTransport : IUdpTransport
 
     /// <summary>Sets <see cref="OutgoingInterface"/>.</summary>
     /// <param name="networkInterface">The interface; "" leaves it to the kernel.</param>
-    /// <returns>Done when set; fails with <see cref="SystemCallException"/>, <see cref="InvalidAddressException"/> or <see cref="DnsLookupException"/>.</returns>
+    /// <returns>Done when set; fails with <see cref="SystemCallException"/>, <see cref="InvalidAddressException"/>, <see cref="DnsLookupException"/>, or <see cref="InvalidOperationException"/> if the port is closed.</returns>
     Task SetOutgoingInterface(string networkInterface);
 
     /// <summary>Whether this machine gets what it sends to groups of which it is a member. Default true.</summary>

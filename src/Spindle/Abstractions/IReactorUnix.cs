@@ -17,6 +17,7 @@ public interface IReactorUnix
     /// is removed. Default false: a path that exists is an error. An abstract name has no lock.
     /// </param>
     /// <returns>The port; it accepts already. Its end removes the file.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="backlog"/> is negative.</exception>
     /// <exception cref="CannotListenException">The path is taken, too long, or cannot be made; the lock is another process's.</exception>
     IListeningPort ListenUnix(UnixAddress path, IFactory factory, int backlog = 50, UnixFileMode mode = UnixModes.Everybody, bool wantPid = false);
 
@@ -34,7 +35,9 @@ public interface IReactorUnix
     /// <param name="protocol">Hears of the datagrams; senders are <see cref="UnixAddress"/>es.</param>
     /// <param name="maxPacketSize">Longer datagrams are cut to so many bytes; from 1. Default 8,192.</param>
     /// <param name="mode">The permissions of the file. Default 0666.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxPacketSize"/> is less than 1.</exception>
     /// <exception cref="CannotListenException">The path is taken, too long, or cannot be made.</exception>
+    /// <exception cref="InvalidOperationException">The protocol is used by another port.</exception>
     IDatagramTransport ListenUnixDatagram(UnixAddress path, IDatagramProtocol protocol, int maxPacketSize = 8192, UnixFileMode mode = UnixModes.Everybody);
 
     /// <summary>Makes a socket for datagrams that talks to one other only.</summary>
@@ -45,6 +48,8 @@ public interface IReactorUnix
     /// <param name="bindAddress">This end's own name, without which nobody can answer. Default null: none. <see cref="UnixAddress.Unnamed"/>: an abstract one of the kernel's choice.</param>
     /// <returns>The port; after a failure one that is not connected.</returns>
     /// <exception cref="ArgumentException">A path is empty or too long.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxPacketSize"/> is less than 1.</exception>
+    /// <exception cref="InvalidOperationException">The protocol is used by another port.</exception>
     IConnectedDatagramTransport ConnectUnixDatagram(
         UnixAddress path, IConnectedDatagramProtocol protocol, int maxPacketSize = 8192, UnixFileMode mode = UnixModes.Everybody, UnixAddress? bindAddress = null);
 }

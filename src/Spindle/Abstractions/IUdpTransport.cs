@@ -12,12 +12,14 @@ public interface IUdpTransport : IDatagramTransport
     /// <param name="data">The datagram.</param>
     /// <param name="host">An address of the port's family, or "&lt;broadcast&gt;" for 255.255.255.255. A name is refused: look it up first.</param>
     /// <param name="port">0 to 65535.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The port is out of range.</exception>
     /// <inheritdoc cref="IDatagramTransport.Write(ReadOnlySpan{byte}, System.Net.EndPoint?)" path="/exception"/>
     void Write(ReadOnlySpan<byte> data, string host, int port);
 
     /// <summary>Talks to one address only from now on, and hears when nobody listens there.</summary>
     /// <param name="host">An address of the port's family.</param>
     /// <param name="port">0 to 65535.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The port is out of range.</exception>
     /// <exception cref="InvalidAddressException">It is no address of this port's family.</exception>
     /// <exception cref="InvalidOperationException">It is connected already, or closed.</exception>
     /// <exception cref="SystemCallException">The kernel refuses: there is no way to the address, for example.</exception>

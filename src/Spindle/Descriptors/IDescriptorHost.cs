@@ -17,8 +17,27 @@ internal interface IDescriptorHost : IReactorFDSet, IFactoryHost
     /// <summary>Whether the shutdown has begun: what begins now is not refused, but nothing serves it (CORE-43).</summary>
     bool IsShutDown { get; }
 
+    /// <summary>Takes the reactor that a constructor was given, or else the one on the event loop that runs on this thread.</summary>
+    /// <param name="reactor">The reactor, or null.</param>
+    /// <param name="purpose">What needs it: "A terminal needs".</param>
+    /// <exception cref="ArgumentException">It is none on descriptors.</exception>
+    /// <exception cref="InvalidOperationException">This is not its thread.</exception>
+    /// <exception cref="ObjectDisposedException">It is disposed.</exception>
+    static IDescriptorHost Of(IReactorFDSet? reactor, string purpose)
+    {
+        reactor ??= Reactor.Current;
+        IDescriptorHost host = reactor as IDescriptorHost
+            ?? throw new ArgumentException($"{purpose} a reactor on descriptors; {reactor.GetType().Name} is none.", nameof(reactor));
+        host.EnsureAccess();
+        host.ThrowIfDisposed();
+        return host;
+    }
+
     /// <exception cref="InvalidOperationException">This is not the reactor's thread.</exception>
     void EnsureAccess();
+
+    /// <exception cref="ObjectDisposedException">The reactor is disposed.</exception>
+    void ThrowIfDisposed();
 
     void CallAtTurnEnd(ITurnEnd item);
 

@@ -22,13 +22,12 @@ public sealed class INotify
 
     /// <summary>Opens an instance.</summary>
     /// <param name="reactor">The reactor; null for the one on the event loop that runs on this thread.</param>
+    /// <exception cref="ArgumentException">The reactor is not one of this library's.</exception>
+    /// <exception cref="ObjectDisposedException">The reactor is disposed.</exception>
     /// <exception cref="SystemCallException">The kernel gives none.</exception>
     public INotify(IReactorFDSet? reactor = null)
     {
-        reactor ??= Reactor.Current;
-        _host = reactor as IDescriptorHost
-            ?? throw new ArgumentException($"To watch files takes a reactor on descriptors; {reactor.GetType().Name} is none.", nameof(reactor));
-        _host.EnsureAccess();
+        _host = IDescriptorHost.Of(reactor, "To watch files takes");
         int fd = _host.Kernel.FileWatches.Create();
         _end = fd >= 0 ? new NotifyEnd(_host, fd, this) : throw new SystemCallException("inotify_init1", -fd);
         _end.Open();

@@ -31,11 +31,7 @@ public abstract partial class PosixReactorBase : IReactorUnix
         ThrowIfDisposed();
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(factory);
-        if (path.FindFault() is { } fault)
-        {
-            throw new ArgumentException($"{path} cannot be connected to: {fault}.", nameof(path));
-        }
-
+        CheckUnixPeer(path);
         UnixConnector connector = new(this, path, factory, CheckTimeout(timeout), checkPid);
         connector.Connect();
         return connector;
@@ -58,9 +54,10 @@ public abstract partial class PosixReactorBase : IReactorUnix
     {
         ArgumentNullException.ThrowIfNull(path);
         CheckDatagramPort(protocol, host: "", maxPacketSize);
-        if ((path.FindFault() ?? (bindAddress is { IsUnnamed: false } ? bindAddress.FindFault() : null)) is { } fault)
+        CheckUnixPeer(path);
+        if (bindAddress is { IsUnnamed: false } && bindAddress.FindFault() is { } fault)
         {
-            throw new ArgumentException($"{path} cannot be connected to: {fault}.", nameof(path));
+            throw new ArgumentException($"{bindAddress} cannot be this end's name: {fault}.", nameof(bindAddress));
         }
 
         UnixDatagramPort port = new(this, _datagrams, protocol, maxPacketSize, bindAddress, mode, path);
@@ -74,5 +71,13 @@ public abstract partial class PosixReactorBase : IReactorUnix
         }
 
         return port;
+    }
+
+    private static void CheckUnixPeer(UnixAddress path)
+    {
+        if (path.FindFault() is { } fault)
+        {
+            throw new ArgumentException($"{path} cannot be connected to: {fault}.", nameof(path));
+        }
     }
 }

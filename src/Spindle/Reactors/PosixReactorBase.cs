@@ -141,6 +141,8 @@ public abstract partial class PosixReactorBase : ReactorBase, IReactorTcp, IDesc
 
     void IDescriptorHost.EnsureAccess() => EnsureAccess();
 
+    void IDescriptorHost.ThrowIfDisposed() => ThrowIfDisposed();
+
     void IDescriptorHost.CallAtTurnEnd(ITurnEnd item) => Loop.CallAtTurnEnd(item);
 
     void IDescriptorHost.CallSoon(ILoggingContext owner, Action<object?> callback, object? state) =>

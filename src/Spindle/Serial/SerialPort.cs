@@ -31,6 +31,7 @@ public sealed class SerialPort : ITransport, ILoggingContext
     /// <param name="reactor">The reactor; null for the one on the event loop that runs on this thread.</param>
     /// <param name="options">How the line is driven; null for 9,600 baud, 8 bits, no parity.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number in the options is out of range.</exception>
+    /// <exception cref="ObjectDisposedException">The reactor is disposed.</exception>
     /// <exception cref="SerialPortException">The device cannot be opened, is in use, is none, or cannot do what the options say.</exception>
     public SerialPort(IProtocol protocol, string device, IReactorFDSet? reactor = null, SerialOptions? options = null)
     {
@@ -38,10 +39,7 @@ public sealed class SerialPort : ITransport, ILoggingContext
         _address = new SerialAddress(device);
         options ??= new SerialOptions();
         options.Check();
-        reactor ??= Reactor.Current;
-        _host = reactor as IDescriptorHost
-            ?? throw new ArgumentException($"A serial port needs a reactor on descriptors; {reactor.GetType().Name} is none.", nameof(reactor));
-        _host.EnsureAccess();
+        _host = IDescriptorHost.Of(reactor, "A serial port needs");
         Protocol = protocol;
         Options = options;
         int fd = Open();

@@ -43,14 +43,12 @@ public sealed class StandardIO : ITransport, IEndingProducer, ILoggingContext
     /// <param name="stdout">What is written to; may be the same descriptor. Default 1.</param>
     /// <param name="reactor">The reactor; null for the one on the event loop that runs on this thread.</param>
     /// <exception cref="ArgumentException">A descriptor is not open, not for its direction, or in use by the reactor; or the reactor is not one of this library's.</exception>
+    /// <exception cref="ObjectDisposedException">The reactor is disposed.</exception>
     /// <exception cref="SystemCallException">The kernel refuses to watch one.</exception>
     public StandardIO(IProtocol protocol, int stdin = 0, int stdout = 1, IReactorFDSet? reactor = null)
     {
         ArgumentNullException.ThrowIfNull(protocol);
-        reactor ??= Reactor.Current;
-        _host = reactor as IDescriptorHost
-            ?? throw new ArgumentException($"Standard input and output need a reactor on descriptors; {reactor.GetType().Name} is none.", nameof(reactor));
-        _host.EnsureAccess();
+        _host = IDescriptorHost.Of(reactor, "Standard input and output need");
         Protocol = protocol;
         _halfCloseable = protocol.FindAbility<IHalfCloseable>();
         _stdin = new StandardDescriptor(_host.Kernel, stdin, nameof(stdin), forReading: true);

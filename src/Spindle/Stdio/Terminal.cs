@@ -29,11 +29,11 @@ public sealed class Terminal : IDisposable
     /// <param name="fd">A descriptor of the terminal's. Default 0, standard input.</param>
     /// <param name="reactor">The reactor; null for the one on the event loop that runs on this thread.</param>
     /// <exception cref="ArgumentException">The descriptor is no terminal, or the reactor not one of this library's.</exception>
+    /// <exception cref="ObjectDisposedException">The reactor is disposed.</exception>
     public Terminal(int fd = 0, IReactorFDSet? reactor = null)
     {
         _host = HostOf(reactor);
         _threads = (IReactorFromThreads)_host;
-        _host.EnsureAccess();
         Fd = fd;
         int result = _host.Kernel.Terminals.GetMode(fd, out _);
         if (result < 0)
@@ -98,12 +98,7 @@ public sealed class Terminal : IDisposable
         }
     }
 
-    private static IDescriptorHost HostOf(IReactorFDSet? reactor)
-    {
-        reactor ??= Reactor.Current;
-        return reactor as IDescriptorHost
-            ?? throw new ArgumentException($"A terminal needs a reactor on descriptors; {reactor.GetType().Name} is none.", nameof(reactor));
-    }
+    private static IDescriptorHost HostOf(IReactorFDSet? reactor) => IDescriptorHost.Of(reactor, "A terminal needs");
 
     private TerminalSize ReadSize()
     {

@@ -129,6 +129,25 @@ public abstract class FileWatchingContract
         notify.LoseConnection();
     });
 
+    [Fact, Clause("INO-8")]
+    public void Ignore_WithinACallback_ThatEventIsTheLast() => Run(async (rig, folder, heard) =>
+    {
+        string other = Directory.CreateDirectory(Path.Combine(folder, "other")).FullName;
+        INotify notify = new(rig.Reactor);
+        notify.Watch(folder, FileEvents.Create, callbacks: [heard.Add, (by, _, _) => by.Ignore(folder), heard.Add]);
+        notify.Watch(other, FileEvents.Create, callbacks: [heard.Add]);
+        File.WriteAllText(Path.Combine(folder, "first"), "");
+        File.WriteAllText(Path.Combine(folder, "second"), "");
+        File.WriteAllText(Path.Combine(other, "heard"), "");
+
+        notify.StartReading(); // All of it is read at once.
+        await rig.Until(() => heard.Has(Path.Combine(other, "heard"), FileEvents.Create));
+
+        // All callbacks hear of it, as in the original.
+        Assert.Equal([Path.Combine(folder, "first"), Path.Combine(folder, "first"), Path.Combine(other, "heard")], heard.All.Select(each => each.Path));
+        notify.LoseConnection();
+    });
+
     [Fact, Clause("INO-2")]
     public void Watch_KernelRefuses_SaysWhy() => Run((rig, folder, _) =>
     {

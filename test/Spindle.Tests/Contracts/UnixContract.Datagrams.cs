@@ -48,6 +48,17 @@ public abstract partial class UnixContract
         Assert.Throws<InvalidAddressException>(() => servers.Transport.Write("answer"u8, servers.Senders[0]));
     });
 
+    [Fact, Clause("UNIX-28")]
+    public void ConnectUnixDatagram_BadNames_AreToldApart() => Run(unix =>
+    {
+        UnixAddress tooLong = new(new string('x', 200));
+
+        ArgumentException peer = Assert.Throws<ArgumentException>(() => unix.Reactor.Reactor.ConnectUnixDatagram(tooLong, new UnixDatagrams()));
+        ArgumentException own = Assert.Throws<ArgumentException>(() => unix.Reactor.Reactor.ConnectUnixDatagram(unix.Socket, new UnixDatagrams(), bindAddress: tooLong));
+
+        Assert.Equal(("path", "bindAddress"), (peer.ParamName, own.ParamName));
+    });
+
     [Fact, Clause("UNIX-25", "UNIX-27", "UNIX-31")]
     public void ListenUnixDatagram_ModeAndEnd_AreTheFiles() => Run(async unix =>
     {

@@ -24,12 +24,20 @@ public abstract partial class UnixContract
     public void ListenUnix_Always_TellsTheStartThenLocksThenStartsTheFactoryThenBinds() => Run(unix =>
     {
         List<bool> found = [];
-        RecordingFactory factory = new() { Name = "the factory", OnStart = () => found.AddRange([File.Exists(unix.Socket), File.ResolveLinkTarget(unix.Lock, false) is not null]) };
+        string start = $"[-] the factory starting on '{unix.Socket}'";
+        RecordingFactory factory = new()
+        {
+            Name = "the factory",
+            OnStart = () => found.AddRange([unix.Reactor.Log.Take().Any(record => record.Text == start), new FileInfo(unix.Lock).LinkTarget is not null, File.Exists(unix.Socket)]),
+        };
+        File.CreateSymbolicLink(unix.Lock, $"{Environment.ProcessId}");
+        Assert.Throws<CannotListenException>(() => unix.Listen(new RecordingFactory { Name = "another" }, wantPid: true));
+        Assert.Contains($"[-] another starting on '{unix.Socket}'", unix.Reactor.Log.Take().Select(record => record.Text)); // Before the lock was looked at.
+        File.Delete(unix.Lock);
 
         unix.Listen(factory, wantPid: true);
 
-        Assert.Equal([false, true], found);
-        Assert.Contains($"[-] the factory starting on '{unix.Socket}'", unix.Reactor.Log.Take().Select(record => record.Text));
+        Assert.Equal([true, true, false], found);
     });
 
     [Fact, Clause("UNIX-3", "UNIX-5")]

@@ -1,7 +1,11 @@
 using System.Reflection;
+using Spindle.FileWatching;
 using Spindle.Loops;
 using Spindle.Reactors;
+using Spindle.Serial;
+using Spindle.Stdio;
 using Spindle.Tests.Support;
+using Spindle.Tests.Testing;
 
 namespace Spindle.Tests.Reactors;
 
@@ -232,6 +236,10 @@ public sealed class ConstructionTests : LoopTest
         Assert.Throws<ObjectDisposedException>(() => reactor.StartRunning());
         Assert.Throws<ObjectDisposedException>(() => reactor.ListenTcp(0, Factory.For(_ => null!)));
         Assert.Throws<ObjectDisposedException>(() => reactor.ConnectTcp("127.0.0.1", 1, ClientFactory.For(_ => null!)));
+        Assert.Throws<ObjectDisposedException>(() => new INotify(reactor));
+        Assert.Throws<ObjectDisposedException>(() => new StandardIO(new RecordingProtocol(), reactor: reactor));
+        Assert.Throws<ObjectDisposedException>(() => new SerialPort(new RecordingProtocol(), "/dev/null", reactor));
+        Assert.Throws<ObjectDisposedException>(() => new Terminal(reactor: reactor));
     }
 
     private static void AssertNamesTheWay(Exception? refused) =>
