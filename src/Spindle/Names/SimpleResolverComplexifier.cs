@@ -70,19 +70,15 @@ public sealed class SimpleResolverComplexifier : IHostnameResolver
     {
         IPAddress? address = null;
         Exception? failure = null;
-        using CancellationTokenSource cancellation = new();
-        resolution.StopAsking = cancellation.Cancel;
         try
         {
             // A resolver may complete its task anywhere; where that was is looked at below.
-            address = await _resolver.GetHostByName(name, null, cancellation.Token).ConfigureAwait(false);
+            address = await _resolver.GetHostByName(name, null, resolution.Stopped).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
             failure = exception;
         }
-
-        resolution.StopAsking = null;
 
         if (_home is null || SynchronizationContext.Current == _home)
         {
@@ -96,6 +92,7 @@ public sealed class SimpleResolverComplexifier : IHostnameResolver
 
     private void Complete(Resolution resolution, IPAddress? address, Exception? failure, AddressFamily addressFamily)
     {
+        resolution.IsAnswered = true;
         if (resolution.IsOver)
         {
             return;
@@ -117,14 +114,30 @@ public sealed class SimpleResolverComplexifier : IHostnameResolver
 
     private sealed class Resolution(IResolutionReceiver receiver, string name, int port, ILogger logger) : HostResolution(receiver, name, port, logger)
     {
-        /// <summary>Tells the simple resolver that nobody waits; null when it is not being asked.</summary>
-        public Action? StopAsking { get; set; }
+        // Never disposed of: it has neither a timer nor a wait handle, and the simple resolver may hold its token for ever.
+        private readonly CancellationTokenSource _stop = new();
+        private readonly ILogger _logger = logger;
+
+        /// <summary>Tells the simple resolver that nobody waits.</summary>
+        public CancellationToken Stopped => _stop.Token;
+
+        /// <summary>The simple resolver has answered: it need not be told any more.</summary>
+        public bool IsAnswered { get; set; }
 
         private protected override void Ended(bool isCancelled)
         {
-            if (isCancelled)
+            if (!isCancelled || IsAnswered)
             {
-                StopAsking?.Invoke();
+                return;
+            }
+
+            try
+            {
+                _stop.Cancel();
+            }
+            catch (Exception exception)
+            {
+                NamesLog.StopFailed(_logger, Name, exception); // What the resolver registered with the token.
             }
         }
     }

@@ -38,7 +38,14 @@ internal sealed class TcpConnectAttempt(
         }
     }
 
-    protected override void Ending() => _stopLookUp?.Invoke();
+    // The resolver may be the user's own: whatever it makes of the cancellation, the attempt ends.
+    protected override void Ending()
+    {
+        if (_stopLookUp is { } stop)
+        {
+            Host.Guard(this, static stop => ((Action)stop!)(), stop);
+        }
+    }
 
     private async Task ResolveAndConnectAsync(DnsEndPoint name)
     {

@@ -93,6 +93,22 @@ public abstract partial class EndpointContract
         Assert.IsType<UserAbortedException>(Assert.Single(second.Failures));
     });
 
+    [Fact, Clause("TCP-32", "TCP-43", "NAME-11")]
+    public void StopConnecting_ResolverFailsToStop_TellsTheFactory() => Run(async rig =>
+    {
+        InvalidOperationException fault = new("It cannot be stopped.");
+        rig.Reactor.InstallNameResolver(new UnstoppableResolver(fault));
+        RecordingFactory factory = new();
+        IConnector connector = rig.Reactor.ConnectTcp("example.com", 1, factory);
+        await rig.NextTurn();
+
+        connector.StopConnecting();
+
+        Assert.IsType<UserAbortedException>(Assert.Single(factory.Failures));
+        Assert.Equal(ConnectorState.Disconnected, connector.State);
+        Assert.Same(fault, Assert.IsType<AggregateException>(rig.TakeError().Exception).InnerException);
+    });
+
     [Fact, Clause("TCP-29")]
     public void ConnectTcp_ServiceName_IsItsPort() => Run(rig =>
     {
@@ -200,6 +216,27 @@ public abstract partial class EndpointContract
             int portNumber = 0,
             AddressFamily addressFamily = AddressFamily.Unspecified,
             TransportSemantics transportSemantics = TransportSemantics.Tcp) => throw new NotSupportedException("It does not work.");
+    }
+
+    /// <summary>Never answers, and fails to stop.</summary>
+    private sealed class UnstoppableResolver(Exception fault) : IHostnameResolver, IHostResolution
+    {
+        public string Name => "unstoppable";
+
+        public Exception? Failure => null;
+
+        public IHostResolution ResolveHostName(
+            IResolutionReceiver receiver,
+            string hostName,
+            int portNumber = 0,
+            AddressFamily addressFamily = AddressFamily.Unspecified,
+            TransportSemantics transportSemantics = TransportSemantics.Tcp)
+        {
+            receiver.ResolutionBegan(this);
+            return this;
+        }
+
+        public void Cancel() => throw fault;
     }
 
     /// <summary>Counts threads that begin and end. Thread: any.</summary>

@@ -257,6 +257,31 @@ public sealed class InstalledResolversTests : LoopTest
         Assert.Equal(["began"], receiver.Journal);
     }
 
+    [Fact, Clause("NAME-11", "NAME-15")]
+    public void Complexifier_TokenIsUsedAfterTheAnswer_IsStillGood()
+    {
+        SimpleResolver simple = new();
+        IHostResolution resolution = new SimpleResolverComplexifier(simple).ResolveHostName(new RecordingReceiver(), "example.com");
+
+        simple.Result.SetResult(Address);
+
+        Assert.False(simple.Cancelled.WaitHandle.WaitOne(TimeSpan.Zero)); // Throws if its source was disposed of.
+        resolution.Cancel();
+        Assert.False(simple.Cancelled.IsCancellationRequested);
+    }
+
+    [Fact, Clause("NAME-11", "NAME-15")]
+    public void Complexifier_SimpleResolverFailsToStop_IsLogged()
+    {
+        SimpleResolver simple = new();
+        IHostResolution resolution = new SimpleResolverComplexifier(simple, Loop).ResolveHostName(new RecordingReceiver(), "example.com");
+        simple.Cancelled.Register(() => throw new NotSupportedException());
+
+        resolution.Cancel();
+
+        Assert.IsType<AggregateException>(Assert.Single(Log.Take()).Exception);
+    }
+
     private static T AssertFailed<T>(Task task)
         where T : Exception
     {
