@@ -70,10 +70,12 @@ public sealed class SimpleResolverComplexifier : IHostnameResolver
     {
         IPAddress? address = null;
         Exception? failure = null;
+        CancellationTokenSource cancellation = new(); // Not disposed of: it has no timer, and who holds its token may still use it.
+        resolution.StopAsking = cancellation.Cancel;
         try
         {
             // A resolver may complete its task anywhere; where that was is looked at below.
-            address = await _resolver.GetHostByName(name, null, resolution.Stopped).ConfigureAwait(false);
+            address = await _resolver.GetHostByName(name, null, cancellation.Token).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -92,7 +94,7 @@ public sealed class SimpleResolverComplexifier : IHostnameResolver
 
     private void Complete(Resolution resolution, IPAddress? address, Exception? failure, AddressFamily addressFamily)
     {
-        resolution.IsAnswered = true;
+        resolution.StopAsking = null;
         if (resolution.IsOver)
         {
             return;
@@ -114,26 +116,21 @@ public sealed class SimpleResolverComplexifier : IHostnameResolver
 
     private sealed class Resolution(IResolutionReceiver receiver, string name, int port, ILogger logger) : HostResolution(receiver, name, port, logger)
     {
-        // Never disposed of: it has neither a timer nor a wait handle, and the simple resolver may hold its token for ever.
-        private readonly CancellationTokenSource _stop = new();
         private readonly ILogger _logger = logger;
 
-        /// <summary>Tells the simple resolver that nobody waits.</summary>
-        public CancellationToken Stopped => _stop.Token;
-
-        /// <summary>The simple resolver has answered: it need not be told any more.</summary>
-        public bool IsAnswered { get; set; }
+        /// <summary>Tells the simple resolver that nobody waits; null when it is not being asked.</summary>
+        public Action? StopAsking { get; set; }
 
         private protected override void Ended(bool isCancelled)
         {
-            if (!isCancelled || IsAnswered)
+            if (!isCancelled)
             {
                 return;
             }
 
             try
             {
-                _stop.Cancel();
+                StopAsking?.Invoke();
             }
             catch (Exception exception)
             {
