@@ -103,7 +103,7 @@ public sealed class DelayedCall : ITimerNode
 
         string time = Due == TimeSpan.MaxValue
             ? "never"
-            : (Due - _queue.Now).TotalSeconds.ToString("0.#######", CultureInfo.InvariantCulture) + "s";
+            : (Due.TotalSeconds - _queue.Now.TotalSeconds).ToString("0.#######", CultureInfo.InvariantCulture) + "s"; // The difference of the times could overflow.
         bool isCalled = _callback is null && !IsCancelled;
         string callback = _callback is null ? "" : $" {LoopErrors.NameOf(_callback)}()";
         string creation = CreationStack is null ? "" : $"\n\nmade at:\n{CreationStack}";

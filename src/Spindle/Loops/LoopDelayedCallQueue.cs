@@ -12,7 +12,7 @@ internal sealed class LoopDelayedCallQueue(SelectorEventLoop loop, Action<string
 
     public override TimeSpan Now => loop.Time;
 
-    public override IEnumerable<DelayedCall> Pending => base.Pending.Concat(_waiting.Where(IsOut));
+    public override IEnumerable<DelayedCall> Pending => base.Pending.Concat(_waiting.Where(IsOut).Distinct());
 
     public override bool IsOnItsThread => loop.IsRunning && loop.CheckAccess();
 

@@ -213,26 +213,23 @@ public abstract partial class ReactorBase : IReactorCore, IReactorTime, IReactor
 
     /// <summary>Lets go of the loop, if the reactor made it.</summary>
     /// <remarks>A reactor that was started on a running loop ends by a crash, and its connections are lost: the exception that leaves a using block stays the one that is seen.</remarks>
-    /// <exception cref="InvalidOperationException">It is within <see cref="Run()"/>.</exception>
+    /// <exception cref="InvalidOperationException">It is within <see cref="Run()"/>, or its own loop runs.</exception>
     public void Dispose()
     {
-        if (_isRunByUs)
-        {
-            throw new InvalidOperationException("A running reactor cannot be disposed of; stop it first.");
-        }
-
-        if (_state is ReactorState.Starting or ReactorState.Running or ReactorState.Stopping)
-        {
-            Crash();
-        }
-
         if (_state == ReactorState.Disposed)
         {
             return;
         }
 
         EnsureAccess();
+        if (_isRunByUs || (_ownsLoop && Loop.IsRunning))
+        {
+            throw new InvalidOperationException("A running reactor cannot be disposed of; stop it first.");
+        }
+
+        Crash();
         _state = ReactorState.Disposed;
+        _delayedCalls.Stop(); // The loop may go on.
         DisconnectAll(); // Also after a stop: what was made during the shutdown was never served (CORE-43).
         _threads.Dispose();
         Loop.ReleaseFromReactor(this);
@@ -308,9 +305,15 @@ public abstract partial class ReactorBase : IReactorCore, IReactorTime, IReactor
         _events[SystemEvents.Startup].Fire(onDone: null);
     }
 
-    // The during phase of "startup" begins. A Stop in a before trigger lets the startup be completed first (CORE-33).
+    // The during phase of "startup" begins. A Stop in a before trigger lets the startup be completed first (CORE-33). Fired by
+    // hand, it changes nothing of a reactor that runs, and sets none running that has ended.
     private void BecomeRunning()
     {
+        if (IsShutDown || (IsRunning && _state != ReactorState.Starting))
+        {
+            return;
+        }
+
         if (_state == ReactorState.Starting)
         {
             _state = ReactorState.Running;

@@ -11,7 +11,7 @@ internal sealed class SystemEvent(string type, LoggingContext context, Action? a
     private readonly List<SystemEventTrigger> _finishedBefore = [];
     private int _firing; // Grows with each firing and with Drop: an overtaken one ends quietly.
     private bool _isWaiting;
-    private Action? _onDone;
+    private Action? _onDone; // Whoever fires the event by hand meanwhile brings it about, too.
 
     public void Add(SystemEventTrigger trigger) => _phases[(int)trigger.Phase].Add(trigger);
 
@@ -38,6 +38,9 @@ internal sealed class SystemEvent(string type, LoggingContext context, Action? a
     public void Fire(Action? onDone)
     {
         int firing = ++_firing;
+        _isWaiting = false;
+        _onDone = onDone ?? _onDone;
+        _finishedBefore.Clear();
         List<Task> waiting = [];
         List<SystemEventTrigger> before = _phases[(int)SystemEventPhase.Before];
         while (before.Count > 0)
@@ -54,13 +57,12 @@ internal sealed class SystemEvent(string type, LoggingContext context, Action? a
         Task all = Task.WhenAll(waiting);
         if (all.IsCompleted)
         {
-            Continue(firing, onDone);
+            Continue(firing);
         }
-        else
+        else if (firing == _firing)
         {
             _isWaiting = true;
-            _onDone = onDone;
-            _ = ContinueLaterAsync(all, firing, onDone);
+            _ = ContinueLaterAsync(all, firing);
         }
     }
 
@@ -69,6 +71,8 @@ internal sealed class SystemEvent(string type, LoggingContext context, Action? a
     {
         _firing++;
         _isWaiting = false;
+        _onDone = null;
+        _finishedBefore.Clear();
     }
 
     /// <summary>Runs the later phases of a firing that still waits, without what it waits for.</summary>
@@ -80,17 +84,17 @@ internal sealed class SystemEvent(string type, LoggingContext context, Action? a
             return false;
         }
 
-        Continue(++_firing, _onDone);
+        Continue(++_firing);
         return true;
     }
 
-    private async Task ContinueLaterAsync(Task all, int firing, Action? onDone)
+    private async Task ContinueLaterAsync(Task all, int firing)
     {
         await all.ConfigureAwait(true);
-        Continue(firing, onDone);
+        Continue(firing);
     }
 
-    private void Continue(int firing, Action? onDone)
+    private void Continue(int firing)
     {
         if (firing != _firing)
         {
@@ -99,6 +103,8 @@ internal sealed class SystemEvent(string type, LoggingContext context, Action? a
 
         _isWaiting = false;
         _finishedBefore.Clear();
+        Action? onDone = _onDone;
+        _onDone = null; // A trigger of the later phases that fires the event once more is not its end.
         atDuring?.Invoke();
         RunAll(SystemEventPhase.During);
         RunAll(SystemEventPhase.After);

@@ -288,6 +288,20 @@ public sealed class DelayedCallTests : ManualTimeTest
         Assert.Contains("[never]", Reactor.CallLater(TimeSpan.MaxValue, NamedFunction).ToString(), StringComparison.Ordinal);
     }
 
+    [Fact, Clause("TIME-13", "TIME-15", "TIME-16")]
+    public void ToString_DelayedToTheBeginningOfTime_IsFarInThePast()
+    {
+        TimedLoop.Debug = true;
+        DelayedCall call = Make("call", 1);
+        call.Delay(TimeSpan.MinValue);
+        Clock.Advance(Seconds(10));
+
+        Assert.Contains("[-922337203", call.ToString(), StringComparison.Ordinal);
+        call.Cancel(); // Keeps the text.
+        Advance(0);
+        Assert.Empty(_made);
+    }
+
     [Fact, Clause("TIME-16")]
     public void ToString_MadeInDebugMode_ShowsWhere()
     {

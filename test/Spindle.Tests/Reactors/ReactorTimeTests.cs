@@ -267,6 +267,23 @@ public sealed class ReactorTimeTests : ManualTimeTest
         Assert.Equal(["last", "reset", "delayed"], _made);
     }
 
+    [Fact, Clause("TIME-7", "TIME-13")]
+    public void GetDelayedCalls_WithinAPassThatMovesACallTwice_ListsItOnce()
+    {
+        DelayedCall moved = Make("moved", 5);
+        IReadOnlyList<DelayedCall> listed = [];
+        Reactor.CallLater(Seconds(1), () => moved.Delay(Seconds(-4.5)));
+        Reactor.CallLater(Seconds(2), () => moved.Delay(Seconds(-0.1)));
+        Reactor.CallLater(Seconds(3), () => listed = Reactor.GetDelayedCalls());
+
+        Advance(3);
+        Assert.Equal([moved], listed);
+        Assert.Empty(_made);
+
+        Advance(0);
+        Assert.Equal(["moved"], _made);
+    }
+
     [Fact, Clause("TIME-24")]
     public void Pass_CallFails_IsLoggedAndTheOthersAreMade()
     {
