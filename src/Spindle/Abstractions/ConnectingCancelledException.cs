@@ -1,4 +1,5 @@
 using System.Net;
+using Spindle.Kernel;
 
 namespace Spindle;
 
@@ -9,7 +10,7 @@ public sealed class ConnectingCancelledException : SpindleException
     /// <summary>Makes one.</summary>
     /// <param name="address">Where the attempt was going.</param>
     public ConnectingCancelledException(EndPoint address)
-        : base($"The attempt to connect to {address} was cancelled.") => Address = address;
+        : base($"The attempt to connect to {InternetAddresses.Describe(address)} was cancelled.") => Address = address;
 
     /// <summary>Where the attempt was going.</summary>
     public EndPoint Address { get; }

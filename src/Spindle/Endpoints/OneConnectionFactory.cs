@@ -39,6 +39,10 @@ internal sealed class OneConnectionFactory(IFactory factory, IConnectResult resu
 
     public void StartedConnecting(IConnector connector)
     {
+        if (result.IsOver)
+        {
+            connector.StopConnecting(); // Cancelled while the factory was started: whoever cancelled knew no connector yet.
+        }
     }
 
     public void ClientConnectionFailed(IConnector connector, Exception reason) => Fail(_buildFailure ?? reason);

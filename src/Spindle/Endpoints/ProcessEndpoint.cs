@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Spindle.Descriptors;
+using Spindle.Protocols;
 using Spindle.Reactors;
 
 namespace Spindle.Endpoints;
@@ -78,6 +80,11 @@ public sealed class ProcessEndpoint : IStreamClientEndpoint
         try
         {
             ArgumentNullException.ThrowIfNull(factory);
+            if (_reactor is IFactoryHost host)
+            {
+                (factory as IHostedFactory)?.UseOn(host);
+            }
+
             factory.DoStart();
             try
             {

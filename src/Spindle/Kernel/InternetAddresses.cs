@@ -69,6 +69,10 @@ internal static class InternetAddresses
         return isAddress;
     }
 
+    /// <summary>An address for people: the BCL puts the family before a name.</summary>
+    public static string Describe(EndPoint address) =>
+        address is DnsEndPoint { Host: var host, Port: var port } ? string.Create(CultureInfo.InvariantCulture, $"{host}:{port}") : address.ToString() ?? "";
+
     /// <summary>Four decimal numbers. "127.1", "010.0.0.1" and "0x7f000001" are addresses to inet_aton(3), but not what anyone means.</summary>
     public static bool IsIPv4(string text)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using Spindle.Descriptors;
+using Spindle.Kernel;
 using Spindle.Loops;
 using Spindle.Protocols;
 
@@ -101,7 +102,7 @@ public abstract class StreamConnector : IConnector, ILoggingContext
     }
 
     /// <summary>State and destination, for people.</summary>
-    public override string ToString() => $"<{GetType().Name} {State.ToString().ToLowerInvariant()} to {GetDestination()}>";
+    public override string ToString() => $"<{GetType().Name} {State.ToString().ToLowerInvariant()} to {InternetAddresses.Describe(GetDestination())}>";
 
     internal void ConnectionFailed(Exception reason)
     {

@@ -3,6 +3,7 @@ using Spindle.Endpoints;
 using Spindle.Selectors;
 using Spindle.Tests.Support;
 using Spindle.Tests.Testing;
+using Spindle.Tls;
 
 namespace Spindle.Tests.Contracts;
 
@@ -184,6 +185,36 @@ public abstract partial class EndpointContract
         Assert.True(rig.Plan.Turns > madeIn);
         client.Transport.LoseConnection();
         await rig.Until(() => client.LostCount == 1);
+    });
+
+    [Fact, Clause("PROTO-12")]
+    public void ClientCreator_ConnectUnix_GivesTheProtocol() => Run(async rig =>
+    {
+        using UnixRig unix = new(rig);
+        ClientCreator<RecordingProtocol> creator = new(rig.Reactor, () => new RecordingProtocol("client"));
+        await Assert.ThrowsAsync<ConnectException>(() => creator.ConnectUnixAsync(unix.Socket));
+        await Assert.ThrowsAsync<BadFileException>(() => creator.ConnectUnixAsync(unix.Socket, checkPid: true));
+        IListeningPort port = rig.Reactor.ListenUnix(unix.Socket, new RecordingFactory());
+
+        RecordingProtocol client = await creator.ConnectUnixAsync(unix.Socket, TimeSpan.FromSeconds(5));
+
+        Assert.Equal((1, (EndPoint)(UnixAddress)unix.Socket), (client.MadeCount, client.Transport.GetPeer()));
+        await port.StopListening();
+    });
+
+    [Fact, Clause("PROTO-12")]
+    public void ClientCreator_ConnectSsl_GivesTheProtocolBeforeTheHandshake() => Run(async rig =>
+    {
+        RecordingFactory servers = new(() => new RecordingProtocol("server"));
+        IListeningPort port = rig.Reactor.ListenSsl(0, servers, new CertificateOptions(certificate: TestCertificates.Server), host: "127.0.0.1");
+        ClientCreator<ListeningProtocol> creator = new(rig.Reactor, () => new ListeningProtocol("client"));
+        TlsContext context = CertificateOptions.ForClient("localhost", TrustRoot.FromCertificate(TestCertificates.Root));
+
+        ListeningProtocol client = await creator.ConnectSslAsync("127.0.0.1", ReactorRig.AddressOf(port).Port, context);
+
+        Assert.Equal((1, 0), (client.MadeCount, client.HandshakeCount));
+        client.Transport.Write("hello"u8);
+        await rig.Until(() => servers.Built is [{ ReceivedCount: 5 }]);
     });
 
     [Fact, Clause("PROTO-12")]

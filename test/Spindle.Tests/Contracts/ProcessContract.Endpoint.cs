@@ -114,6 +114,20 @@ public abstract partial class ProcessContract
         Assert.Equal((1, 1), (factory.Starts, factory.Stops));
     });
 
+    [Fact, Clause("EP-6", "PROTO-3")]
+    public void Endpoint_NoisyFactory_IsReportedByTheReactor() => Run(async rig =>
+    {
+        RecordingProtocol protocol = new();
+        RecordingFactory factory = new(() => protocol) { Name = "programs" };
+        await new ProcessEndpoint(rig.Reactor, "/bin/true").ConnectAsync(factory);
+
+        await rig.Until(() => factory.Stops == 1);
+
+        Assert.Equal(
+            ["Starting factory programs", "Stopping factory programs"],
+            rig.Log.Take().Select(record => record.Text).Where(text => text.Contains("ing factory ", StringComparison.Ordinal)).Select(text => text[text.IndexOf("St", StringComparison.Ordinal)..]));
+    });
+
     [Fact, Clause("EP-4", "EP-6")]
     public void Endpoint_HalfCloses_AreToldByThemselves() => Run(async rig =>
     {

@@ -40,6 +40,7 @@ public abstract partial class TcpContract
         Assert.Equal(new DnsEndPoint("localhost", 3), name.GetDestination());
         Assert.Equal("<TcpConnector connecting to 127.0.0.1:1>", ipv4.ToString());
         Assert.Equal("<TcpConnector connecting to [::1]:2>", ipv6.ToString());
+        Assert.Equal("<TcpConnector connecting to localhost:3>", name.ToString());
         foreach (IConnector connector in new[] { ipv4, ipv6, name })
         {
             connector.StopConnecting();

@@ -199,6 +199,21 @@ public sealed class HostnameEndpointTests
         Assert.Equal(_factory.Starts, _factory.Stops);
     }
 
+    [Fact, Clause("EP-9")]
+    public void ConnectAsync_CancelledWhileTheFactoryIsStarted_StopsThatAttempt()
+    {
+        using CancellationTokenSource source = new();
+        _factory.OnStart = source.Cancel;
+        Task<IProtocol> task = new HostnameEndpoint(_reactor, "slow.example", 80).ConnectAsync(_factory, source.Token);
+
+        _reactor.Names.Lookups[0].Answer(Three[1], Three[2]);
+
+        Assert.IsType<ConnectingCancelledException>(FailureOf(task));
+        Assert.Equal(ConnectorState.Disconnected, Assert.Single(_reactor.TcpClients).Connector.State);
+        Assert.Empty(_reactor.GetDelayedCalls());
+        Assert.Equal((1, 1), (_factory.Starts, _factory.Stops));
+    }
+
     [Fact, Clause("EP-11")]
     public void ConnectAsync_NameOutsideOfAscii_IsEncoded()
     {

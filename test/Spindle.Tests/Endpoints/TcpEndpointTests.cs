@@ -108,7 +108,9 @@ public sealed class TcpEndpointTests
 
         source.Cancel();
 
-        Assert.Equal(new DnsEndPoint("example.com", 1234), Assert.IsType<ConnectingCancelledException>(FailureOf(task)).Address);
+        ConnectingCancelledException reason = Assert.IsType<ConnectingCancelledException>(FailureOf(task));
+        Assert.Equal(new DnsEndPoint("example.com", 1234), reason.Address);
+        Assert.Contains(" to example.com:1234 ", reason.Message, StringComparison.Ordinal);
         Assert.Equal(ConnectorState.Disconnected, Connector.State);
         Assert.Equal(1, _factory.Stops);
     }
@@ -236,6 +238,20 @@ public sealed class TcpEndpointTests
         Assert.Equal(("2001:db8::1", 80, TimeSpan.FromSeconds(5)), (client.Host, client.Port, client.Timeout));
         Connector.Succeed(new StringTransport());
         Assert.Same(_factory.Built[0], Finished.ResultOf(task));
+    }
+
+    [Fact, Clause("EP-3")]
+    public void Tcp6_CancelledWhileTheFactoryIsStarted_StopsTheAttempt()
+    {
+        using CancellationTokenSource source = new();
+        _factory.OnStart = source.Cancel;
+        Task<IProtocol> task = new Tcp6ClientEndpoint(_reactor, "example.com", 80).ConnectAsync(_factory, source.Token);
+
+        Assert.Single(_reactor.Names.Lookups).Answer(IPAddress.Parse("2001:db8::1"));
+
+        Assert.IsType<ConnectingCancelledException>(FailureOf(task));
+        Assert.Equal(ConnectorState.Disconnected, Connector.State);
+        Assert.Equal(1, _factory.Stops);
     }
 
     [Fact, Clause("EP-5", "EP-3")]
