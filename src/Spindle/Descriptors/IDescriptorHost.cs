@@ -48,6 +48,9 @@ internal interface IDescriptorHost : IReactorFDSet, IFactoryHost
     /// <returns>Addresses of both families, in the order in which to try them; fails with <see cref="DnsLookupException"/>.</returns>
     Task<System.Net.IPAddress[]> ResolveAsync(string name, CancellationToken cancellationToken);
 
+    /// <summary>Whether <see cref="IReadDescriptor.DoRead"/> would be called if there is something to read.</summary>
+    bool IsReading(IReadDescriptor reader);
+
     /// <summary>Calls <see cref="IWriteDescriptor.DoWrite"/> as the selector would have it called.</summary>
     void DispatchWrite(FileDescriptor descriptor);
 

@@ -124,6 +124,8 @@ public sealed class AsyncSelectorReactor : PosixReactorBase
             ?? throw new ArgumentException($"A {nameof(SelectorEventLoop)} is needed, for it can watch any descriptor; this is a {loop.GetType().Name}.", nameof(loop));
     }
 
+    private protected override bool IsReading(IReadDescriptor reader) => _descriptors.IsReading(reader);
+
     private protected override void DispatchWrite(IWriteDescriptor descriptor) => _descriptors.Write(descriptor);
 
     private protected override void DisconnectAll()

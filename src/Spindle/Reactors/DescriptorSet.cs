@@ -35,10 +35,12 @@ internal sealed class DescriptorSet
 
     public IEnumerable<IWriteDescriptor> Writers => _owners.Select(owners => owners.Writer).OfType<IWriteDescriptor>().Concat(_polling.Writers);
 
+    public bool IsReading(IReadDescriptor reader) => _numbers.ForReading(reader) is not null || _polling.IsReading(reader);
+
     public void AddReader(IReadDescriptor reader)
     {
         ArgumentNullException.ThrowIfNull(reader);
-        if (_numbers.ForReading(reader) is not null || _polling.IsReading(reader))
+        if (IsReading(reader))
         {
             return;
         }

@@ -154,6 +154,8 @@ public abstract partial class PosixReactorBase : ReactorBase, IReactorTcp, IDesc
         return [.. found.Select(each => each.Address)];
     }
 
+    bool IDescriptorHost.IsReading(IReadDescriptor reader) => IsReading(reader);
+
     void IDescriptorHost.DispatchWrite(FileDescriptor descriptor) => DispatchWrite(descriptor);
 
     void IDescriptorHost.AddLive(FileDescriptor descriptor) => _live.Add(descriptor);
@@ -219,6 +221,8 @@ public abstract partial class PosixReactorBase : ReactorBase, IReactorTcp, IDesc
     private protected IEnumerable<IFileDescriptor> Unwatched => _unwatched;
 
     private protected void CloseLingering() => _lingering.Close();
+
+    private protected abstract bool IsReading(IReadDescriptor reader);
 
     private protected abstract void DispatchWrite(IWriteDescriptor descriptor);
 

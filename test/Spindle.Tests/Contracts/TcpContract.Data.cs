@@ -13,7 +13,7 @@ public abstract partial class TcpContract
     private const int ReceiveBufferSize = 262_144;
 
     [Fact, Clause("TCP-49")]
-    public void DoRead_MuchWaits_ReceivesOnceATurn() => Run(async rig =>
+    public void DoRead_MuchWaits_IsReceivedInPieces() => Run(async rig =>
     {
         RawPair pair = await rig.ConnectRaw();
         byte[] data = Payload.Make(1_000_000);
@@ -23,10 +23,83 @@ public abstract partial class TcpContract
         await rig.Until(() => pair.Server.ReceivedCount == data.Length);
         await sent;
         Assert.Equal(data, pair.Server.Received);
-        SystemCall[] reads = [.. rig.Plan.Calls.Where(call => call.Operation == Operation.Receive)];
+        SystemCall[] reads = [.. rig.Plan.Calls.Where(call => call is { Operation: Operation.Receive, Result: > 0 })];
         Assert.All(reads, read => Assert.InRange(read.Result, 1, ReceiveBufferSize));
-        Assert.Equal(reads.Length, reads.Select(read => read.Turn).Distinct().Count());
+        Assert.Equal(reads.Count(read => read.Result < ReceiveBufferSize), reads.Where(read => read.Result < ReceiveBufferSize).Select(read => read.Turn).Distinct().Count());
         Assert.Equal(reads.Length, pair.Server.DataCount);
+    });
+
+    [Fact, Clause("TCP-49")]
+    public void DoRead_ReadsFillTheBuffer_ReadsEightTimesATurn() => Run(async rig =>
+    {
+        RawPair pair = await rig.ConnectRaw();
+        rig.Plan.AddNext(Operation.Receive, FaultKind.Outcome, 'x', times: 10);
+
+        await pair.Peer.Send(new byte[1]);
+        await rig.Until(() => pair.Server.DataCount == 8);
+        await rig.NextTurn();
+        Assert.Equal(8, rig.Plan.Fired);
+        await pair.Peer.Send(new byte[1]);
+
+        await rig.Until(() => pair.Server.DataCount == 10);
+        Assert.Equal(10 * ReceiveBufferSize, pair.Server.ReceivedCount);
+        Assert.Equal([8, 3], rig.Plan.Calls.Where(call => call.Operation == Operation.Receive).GroupBy(call => call.Turn).Select(turn => turn.Count())); // The last one finds nothing.
+        Assert.Equal(0, pair.Server.LostCount);
+    });
+
+    [Theory, Clause("TCP-49", "FD-15")]
+    [InlineData("pauses")]
+    [InlineData("loses")]
+    [InlineData("aborts")]
+    [InlineData("removes")]
+    [InlineData("throws")]
+    public void DoRead_ProtocolWantsNoMore_ReadsNoMore(string what) => Run(async rig =>
+    {
+        RawPair pair = await rig.ConnectRaw();
+        ITcpTransport transport = pair.Server.Tcp;
+        rig.Plan.AddNext(Operation.Receive, FaultKind.Outcome, 'x', times: 8);
+        pair.Server.OnData = _ =>
+        {
+            if (pair.Server.DataCount == 2)
+            {
+                Want(what);
+            }
+        };
+
+        await pair.Peer.Send(new byte[1]);
+        await rig.Until(() => pair.Server.DataCount == 2);
+        await rig.NextTurn();
+
+        Assert.Equal(2, rig.Plan.Fired);
+        Assert.Equal(what is "pauses" or "removes" ? 0 : 1, pair.Server.LostCount);
+        if (what == "throws")
+        {
+            Assert.Equal("no more", rig.TakeError().Exception!.Message);
+        }
+
+        rig.Plan.Clear();
+        transport.AbortConnection();
+
+        void Want(string what)
+        {
+            switch (what)
+            {
+                case "pauses":
+                    transport.PauseProducing();
+                    break;
+                case "loses":
+                    transport.LoseConnection();
+                    break;
+                case "aborts":
+                    transport.AbortConnection();
+                    break;
+                case "removes":
+                    rig.Reactor.RemoveReader((IReadDescriptor)transport);
+                    break;
+                default:
+                    throw new InvalidOperationException("no more");
+            }
+        }
     });
 
     [Fact, Clause("TCP-49")]

@@ -15,6 +15,6 @@ public enum FaultKind
     /// <summary>It is made with half of the bytes.</summary>
     Half,
 
-    /// <summary>It is made, and what it brought is replaced: the value of a socket's option, the result of connect(2).</summary>
+    /// <summary>It is made, and what it brought is replaced: the value of a socket's option, the result of connect(2), a full buffer for what recv(2) has read.</summary>
     Outcome,
 }

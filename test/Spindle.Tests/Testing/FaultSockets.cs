@@ -89,6 +89,12 @@ internal sealed class FaultSockets(ISockets inner, FaultPlan plan) : ISockets
     {
         Fault? fault = plan.Begin(Operation.Receive);
         int result = fault?.Result ?? inner.Receive(fd, buffer[..(fault?.Cut(buffer.Length) ?? buffer.Length)]);
+        if (fault is { Kind: FaultKind.Outcome })
+        {
+            buffer.Fill((byte)fault.Value);
+            result = buffer.Length;
+        }
+
         return plan.End(Operation.Receive, fd, result);
     }
 
