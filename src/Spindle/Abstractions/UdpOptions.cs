@@ -17,6 +17,13 @@ public sealed record UdpOptions
     /// <summary>SO_REUSEPORT: several sockets share the port and the kernel spreads the senders over them. Default false.</summary>
     public bool ReusePort { get; init; }
 
+    /// <summary>
+    /// UDP_SEGMENT: datagrams of one length that are written in one turn for one address go to the kernel as one message,
+    /// which it, or the network card, cuts into those datagrams. Default true; what cannot do it is noticed and sent each
+    /// by itself. False is for a card or a packet filter that treats such packets wrongly.
+    /// </summary>
+    public bool UseSegmentation { get; init; } = true;
+
     /// <summary>With <see cref="ReusePort"/>: nobody may listen here yet. Only those that come later share the port.</summary>
     internal bool IsFirstToShare { get; init; }
 

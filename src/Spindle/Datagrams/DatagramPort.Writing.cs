@@ -61,13 +61,7 @@ public abstract partial class DatagramPort
         Flush();
         Span<byte> raw = stackalloc byte[SocketConstants.MaxAddressSize];
         int length = Destination is null ? WriteAddress(address!, raw) : 0;
-        int sent = Host.Kernel.Datagrams.SendOne(_fd, data, raw[..length]);
-        if (IsRefusal(sent))
-        {
-            NoteRefusal();
-            sent = Host.Kernel.Datagrams.SendOne(_fd, data, raw[..length]);
-        }
-
+        int sent = SendOne(data, raw[..length]);
         if (sent >= 0)
         {
             return sent;
@@ -76,8 +70,7 @@ public abstract partial class DatagramPort
         DroppedDatagrams++;
         return sent switch
         {
-            -Errno.EAGAIN or -Errno.ENOBUFS => 0,
-            _ when IsRefusal(sent) => 0,
+            _ when IsFull(sent) || IsRefusal(sent) => 0,
             -Errno.EMSGSIZE => throw new MessageLengthException($"{data.Length} bytes", Errno.EMSGSIZE),
             _ => throw new SystemCallException("sendto", -sent),
         };
@@ -138,6 +131,7 @@ public abstract partial class DatagramPort
         DatagramBlock block = _memory.ForSending(this, length);
         Span<byte> memory = block.Append(length);
         block.SetAddressLength(Destination is null ? WriteAddress(address!, block.AddressToFill) : 0);
+        JoinLast(block);
         Host.CallAtTurnEnd(this);
         return memory;
     }
@@ -147,27 +141,31 @@ public abstract partial class DatagramPort
     {
         int error = 0;
         int first = 0;
-        bool isSecondTry = false;
         while (first < block.Count)
         {
             int sent = Host.Kernel.Datagrams.Send(_fd, block, first, block.Count - first);
-            if (IsRefusal(sent) && !isSecondTry)
+            if (IsRefusal(sent))
             {
                 // About an earlier datagram: this one was not sent yet.
                 NoteRefusal();
-                isSecondTry = true;
-                continue;
+                sent = Host.Kernel.Datagrams.Send(_fd, block, first, block.Count - first);
             }
 
-            isSecondTry = false;
+            bool isRun = block.DatagramsIn(first) > 1;
             switch (sent)
             {
                 case > 0:
                     first += sent;
                     break;
-                case 0 or -Errno.EAGAIN or -Errno.ENOBUFS or -Errno.EBADF:
-                    DroppedDatagrams += block.Count - first;
+                case 0 or -Errno.EAGAIN or -Errno.EBADF:
+                case -Errno.ENOBUFS when !isRun:
+                    DroppedDatagrams += block.DatagramsFrom(first);
                     return error;
+                case < 0 when isRun:
+                    int itsError = SendSingly(block, first, sent);
+                    error = error == 0 ? itsError : error;
+                    first++;
+                    break;
                 case < 0 when IsRefusal(sent):
                     DroppedDatagrams++;
                     first++;
@@ -182,6 +180,20 @@ public abstract partial class DatagramPort
 
         return error;
     }
+
+    private int SendOne(ReadOnlySpan<byte> data, ReadOnlySpan<byte> address)
+    {
+        int sent = Host.Kernel.Datagrams.SendOne(_fd, data, address);
+        if (!IsRefusal(sent))
+        {
+            return sent;
+        }
+
+        NoteRefusal(); // About an earlier datagram, as above.
+        return Host.Kernel.Datagrams.SendOne(_fd, data, address);
+    }
+
+    private static bool IsFull(int result) => result is -Errno.EAGAIN or -Errno.ENOBUFS;
 
     // A UNIX socket whose peer is gone is refused once, and has no connection from then on.
     private bool IsRefusal(int result) => result == -Errno.ECONNREFUSED || (result == -Errno.ENOTCONN && Destination is not null);

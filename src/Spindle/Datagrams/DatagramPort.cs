@@ -70,6 +70,7 @@ public abstract partial class DatagramPort : IReadDescriptor, IDatagramTransport
             ReadAddress();
             Host.LogInformation($"{LogNames.Of(_protocol)} starting on {Describe(_address!)}");
             _isListening = true;
+            _maxSegment = null;
             _protocol.MakeConnection(this);
             isProtocolStarted = true;
             if (IsReading)

@@ -6,19 +6,25 @@ namespace Spindle.Kernel;
 /// <remarks>Thread: one at a time.</remarks>
 internal sealed unsafe class DatagramBlock
 {
-    /// <summary>The most datagrams of one call.</summary>
+    /// <summary>The most messages of one call.</summary>
     public const int MaxCount = 64;
 
     /// <summary>The most bytes of one call.</summary>
     public const int Size = 262_144;
+
+    // Of a run: what every kernel takes that knows of runs, and, with room for any headers, the longest packet.
+    private const int MaxSegments = 64;
+    private const int MaxRunSize = 65_000;
 
     private const int AddressSize = SocketConstants.MaxAddressSize;
 
     // Pinned, for they point into each other.
     private readonly MultiMessage[] _messages = GC.AllocateArray<MultiMessage>(MaxCount, pinned: true);
     private readonly IoVector[] _pieces = GC.AllocateArray<IoVector>(MaxCount, pinned: true);
+    private readonly SegmentControl[] _controls = GC.AllocateArray<SegmentControl>(MaxCount, pinned: true);
     private readonly byte[] _addresses = GC.AllocateArray<byte>(MaxCount * AddressSize, pinned: true);
     private readonly byte[] _data = GC.AllocateUninitializedArray<byte>(Size, pinned: true);
+    private readonly int[] _datagrams = new int[MaxCount]; // How many each message to be sent holds.
     private int _slotSize;
     private int _used;
 
@@ -34,7 +40,7 @@ internal sealed unsafe class DatagramBlock
         }
     }
 
-    /// <summary>How many datagrams wait to be sent.</summary>
+    /// <summary>How many messages wait to be sent; each is a datagram or a run of them.</summary>
     public int Count { get; private set; }
 
     internal MultiMessage* Messages => Pointer(_messages);
@@ -62,8 +68,31 @@ internal sealed unsafe class DatagramBlock
     /// <summary>Where a datagram came from, or one is going.</summary>
     public ReadOnlySpan<byte> Address(int index) => _addresses.AsSpan(index * AddressSize, (int)Math.Min(_messages[index].Header.NameLength, AddressSize));
 
-    /// <summary>A datagram that waits to be sent.</summary>
-    public ReadOnlySpan<byte> DataToSend(int index) => new(_pieces[index].Start, (int)_pieces[index].Length);
+    /// <summary>How many datagrams a message holds that waits to be sent.</summary>
+    public int DatagramsIn(int index) => _datagrams[index];
+
+    /// <summary>How many datagrams wait to be sent, from a message on.</summary>
+    public int DatagramsFrom(int index)
+    {
+        int sum = 0;
+        foreach (int each in _datagrams.AsSpan(index, Count - index))
+        {
+            sum += each;
+        }
+
+        return sum;
+    }
+
+    /// <summary>How long the datagrams of a run are; the last one may be shorter.</summary>
+    public int SegmentSize(int index) => _controls[index].SegmentSize;
+
+    /// <summary>A datagram that waits to be sent: one of a message's.</summary>
+    public ReadOnlySpan<byte> DataToSend(int index, int datagram)
+    {
+        ReadOnlySpan<byte> data = new(_pieces[index].Start, (int)_pieces[index].Length);
+        int start = datagram * SegmentSize(index);
+        return _datagrams[index] == 1 ? data : data[start..Math.Min(start + SegmentSize(index), data.Length)];
+    }
 
     /// <summary>Whether a datagram can be added.</summary>
     public bool HasRoomFor(int length) => Count < MaxCount && length <= Size - _used;
@@ -73,6 +102,7 @@ internal sealed unsafe class DatagramBlock
     public Span<byte> Append(int length)
     {
         _pieces[Count] = new IoVector { Start = Pointer(_data) + _used, Length = (nuint)length };
+        _datagrams[Count] = 1;
         Span<byte> memory = _data.AsSpan(_used, length);
         _used += length;
         Count++;
@@ -87,6 +117,39 @@ internal sealed unsafe class DatagramBlock
     {
         ref MessageHeader header = ref _messages[Count - 1].Header;
         header.NameLength = (uint)length;
+        header.Control = null;
+        header.ControlLength = 0;
+    }
+
+    /// <summary>
+    /// Makes the datagram that was added last, and has its address, part of the message before it, if they go to the same
+    /// address and that message is a datagram as long, or a run of such; a shorter one ends the run.
+    /// </summary>
+    /// <param name="maxSize">How long the datagrams may be.</param>
+    public void JoinLast(int maxSize)
+    {
+        int last = Count - 1;
+        int run = last - 1;
+        ref IoVector piece = ref _pieces[run];
+        int length = (int)_pieces[last].Length;
+        int size = _datagrams[run] == 1 ? (int)piece.Length : SegmentSize(run);
+        if (length == 0 || length > size || size > maxSize || _datagrams[run] == MaxSegments || (int)piece.Length + length > MaxRunSize
+            || (int)piece.Length != size * _datagrams[run] || !Address(run).SequenceEqual(Address(last)))
+        {
+            return;
+        }
+
+        if (_datagrams[run] == 1)
+        {
+            _controls[run] = SegmentControl.Of(size);
+            ref MessageHeader header = ref _messages[run].Header;
+            header.Control = (byte*)(Pointer(_controls) + run);
+            header.ControlLength = SegmentControl.Size;
+        }
+
+        piece.Length += (nuint)length;
+        _datagrams[run]++;
+        Count--;
     }
 
     /// <summary>Empties it.</summary>

@@ -9,8 +9,8 @@ internal interface IDatagrams
     /// <returns>How many came, from one; or -errno.</returns>
     int Receive(int fd, DatagramBlock block, int count);
 
-    /// <summary>sendmmsg(2), or sendto(2) for one, without SIGPIPE: sends some of the block's datagrams, in order. EINTR is retried.</summary>
-    /// <returns>How many the kernel has taken, from one; or -errno, which is about the first of them.</returns>
+    /// <summary>sendmmsg(2), or sendto(2) for one, without SIGPIPE: sends some of the block's messages, in order. EINTR is retried.</summary>
+    /// <returns>How many the kernel has taken, from one; or -errno, which is about the first of them. A message is taken whole or not at all.</returns>
     int Send(int fd, DatagramBlock block, int first, int count);
 
     /// <summary>sendto(2) without SIGPIPE. EINTR is retried.</summary>

@@ -29,10 +29,10 @@ internal sealed unsafe partial class LinuxDatagrams : IDatagrams
 
     public int Send(int fd, DatagramBlock block, int first, int count)
     {
-        if (count == 1)
+        if (count == 1 && block.DatagramsIn(first) == 1)
         {
             // A twentieth cheaper: there is less for the kernel to copy and check.
-            int sent = SendOne(fd, block.DataToSend(first), block.Address(first));
+            int sent = SendOne(fd, block.DataToSend(first, 0), block.Address(first));
             return sent < 0 ? sent : 1;
         }
 

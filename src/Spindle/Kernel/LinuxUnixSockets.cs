@@ -114,15 +114,4 @@ internal sealed unsafe partial class LinuxUnixSockets(DescriptorLedger ledger) :
 
     [LibraryImport("libc")]
     private static partial int close(int fd);
-
-    /// <summary><c>struct cmsghdr</c> of a 64-bit Linux: 16 bytes, its data follows.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    private struct ControlHeader
-    {
-        public const int Size = 16;
-
-        public nuint Length;
-        public int Level;
-        public int Type;
-    }
 }

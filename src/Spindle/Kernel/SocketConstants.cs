@@ -26,6 +26,8 @@ internal static class SocketConstants
     public const int SO_DOMAIN = 39;
     public const int IPPROTO_TCP = 6;
     public const int TCP_NODELAY = 1;
+    public const int SOL_UDP = 17;
+    public const int UDP_SEGMENT = 103;
     public const int IPPROTO_IPV6 = 41;
     public const int IPV6_MULTICAST_IF = 17;
     public const int IPV6_MULTICAST_HOPS = 18;

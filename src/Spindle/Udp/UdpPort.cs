@@ -167,6 +167,10 @@ public class UdpPort : DatagramPort, IUdpTransport
     {
     }
 
+    // An older kernel takes no notice of UDP_SEGMENT beside a message, and would send the run as one datagram.
+    private protected override bool TakesRuns() =>
+        _options.UseSegmentation && Host.Kernel.Sockets.GetOption(Fileno(), SocketConstants.SOL_UDP, SocketConstants.UDP_SEGMENT, out _) >= 0;
+
     internal override EndPoint ToEndPoint(ReadOnlySpan<byte> raw) => InternetAddresses.Read(raw);
 
     internal override int WriteAddress(EndPoint address, Span<byte> raw) =>

@@ -139,10 +139,10 @@ public abstract partial class UdpContract
         rig.Plan.FailNext(Operation.SendDatagrams, Errno.EPERM);
 
         port.Write("1"u8, peer.LocalEndPoint);
-        port.Write("2"u8, peer.LocalEndPoint);
+        port.Write("22"u8, peer.LocalEndPoint);
         await rig.NextTurn();
 
-        Assert.Equal("2", Receive(peer));
+        Assert.Equal("22", Receive(peer));
         Assert.Equal(1, port.DroppedDatagrams);
         Assert.Equal(Errno.EPERM, Assert.IsType<SystemCallException>(rig.TakeError().Exception).Errno);
         rig.Plan.FailNext(Operation.SendDatagrams, Errno.EPERM);

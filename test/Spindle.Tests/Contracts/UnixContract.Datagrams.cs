@@ -113,6 +113,25 @@ public abstract partial class UnixContract
     });
 
     [Fact, Clause("UNIX-30")]
+    public void Write_OneLengthForOneAddress_IsNoRun() => Run(async unix =>
+    {
+        UnixDatagrams servers = new();
+        UnixDatagrams clients = new();
+        unix.Reactor.Reactor.ListenUnixDatagram(unix.Socket, servers);
+        unix.Reactor.Reactor.ConnectUnixDatagram(unix.Socket, clients);
+
+        foreach (byte each in "123"u8.ToArray())
+        {
+            clients.Transport.Write([each]);
+        }
+
+        await unix.Reactor.Until(() => servers.Received.Count == 3);
+
+        Assert.Equal(["1", "2", "3"], servers.Received);
+        Assert.Equal(3, Assert.Single(unix.Reactor.Plan.Calls, call => call.Operation == Operation.SendDatagrams).Result);
+    });
+
+    [Fact, Clause("UNIX-30")]
     public void Write_PeerIsGone_TellsTheRefusal() => Run(async unix =>
     {
         UnixDatagrams servers = new();

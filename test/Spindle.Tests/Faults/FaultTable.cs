@@ -66,7 +66,7 @@ internal static class FaultTable
         Operation.ReceiveDatagrams => Errors(
             Errno.EACCES, Errno.EAGAIN, Errno.EBADF, Errno.ECONNREFUSED, Errno.EHOSTDOWN, Errno.EHOSTUNREACH, Errno.EINVAL, Errno.EIO, Errno.EMSGSIZE,
             Errno.ENETDOWN, Errno.ENETUNREACH, Errno.ENOMEM, Errno.ENONET, Errno.ENOPROTOOPT, Errno.ENOTCONN, Errno.ENOTSOCK, Errno.EOPNOTSUPP, Errno.EPROTO),
-        Operation.SendDatagrams or Operation.SendDatagram => Errors([.. OfSending, Errno.ECONNREFUSED, Errno.EPERM]),
+        Operation.SendDatagrams or Operation.SendDatagram => Errors([.. OfSending, Errno.ECONNREFUSED, Errno.EIO, Errno.EPERM]),
         Operation.ChangeMembership => Errors(Errno.EADDRINUSE, Errno.EADDRNOTAVAIL, Errno.EBADF, Errno.EINVAL, ENODEV, Errno.ENOBUFS),
         Operation.SendDescriptor => Errors([.. OfSending, Errno.EPERM, Errno.EMFILE, ETOOMANYREFS]),
         Operation.ReceiveDescriptors => [.. Of(Operation.Receive), (FaultKind.Outcome, 0)],

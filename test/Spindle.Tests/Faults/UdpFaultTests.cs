@@ -8,7 +8,7 @@ public sealed class UdpFaultTests
 {
     private static readonly Operation[] Operations =
     [
-        Operation.Socket, Operation.SetSockOpt, Operation.Bind, Operation.Connect, Operation.GetSockName, Operation.ReceiveDatagrams,
+        Operation.Socket, Operation.SetSockOpt, Operation.Bind, Operation.Connect, Operation.GetSockName, Operation.GetSockOpt, Operation.ReceiveDatagrams,
         Operation.SendDatagrams, Operation.SendDatagram, Operation.ChangeMembership, Operation.Close,
     ];
 

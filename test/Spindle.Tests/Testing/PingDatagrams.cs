@@ -3,7 +3,7 @@ using System.Net;
 namespace Spindle.Tests.Testing;
 
 /// <summary>Sends a datagram to a server for each that comes back, four times so many rounds, then stops the reactor. All but the first quarter are measured.</summary>
-internal sealed class PingDatagrams(AsyncSelectorReactor reactor, int rounds) : DatagramProtocol
+internal sealed class PingDatagrams(AsyncSelectorReactor reactor, int rounds, int underWay = 1) : DatagramProtocol
 {
     private long _before;
     private int _count;
@@ -13,7 +13,13 @@ internal sealed class PingDatagrams(AsyncSelectorReactor reactor, int rounds) : 
     /// <summary>Bytes that the thread allocated in the quarter that needed the fewest: the runtime allocates on it, too, when it gets to a better version of a method.</summary>
     public long Allocated { get; private set; } = long.MaxValue;
 
-    public override void StartProtocol() => Transport.Write("ping"u8, Server);
+    public override void StartProtocol()
+    {
+        for (int i = 0; i < underWay; i++)
+        {
+            Transport.Write("ping"u8, Server);
+        }
+    }
 
     public override void DatagramReceived(ReadOnlySpan<byte> data, EndPoint address)
     {
