@@ -18,6 +18,7 @@ internal sealed class ContinuousPolling(Func<TimeSpan, Action, DelayedCall> call
     private readonly HashSet<IReadDescriptor> _readers = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<IWriteDescriptor> _writers = new(ReferenceEqualityComparer.Instance);
     private DelayedCall? _next;
+    private bool _isStopped;
 
     public IReadOnlyCollection<IReadDescriptor> Readers => _readers;
 
@@ -51,7 +52,25 @@ internal sealed class ContinuousPolling(Func<TimeSpan, Action, DelayedCall> call
         Unschedule();
     }
 
-    private void Schedule() => _next ??= callLater(Period, RunAll);
+    /// <summary>Serves nobody from now on; members are kept, and may still come and go.</summary>
+    public void Stop()
+    {
+        _isStopped = true;
+        if (_next is { IsActive: true } next)
+        {
+            next.Cancel();
+        }
+
+        _next = null;
+    }
+
+    private void Schedule()
+    {
+        if (!_isStopped)
+        {
+            _next ??= callLater(Period, RunAll);
+        }
+    }
 
     private void Unschedule()
     {

@@ -258,7 +258,9 @@ internal sealed class WorkerPool
 
     private bool TryBecomeIdleNeedsLock()
     {
-        if (_workers > _max || _toLeave > 0)
+        // The last one does what waits before it goes: nobody else would.
+        bool isNeeded = _workers == 1 && _queue.Count > 0;
+        if (!isNeeded && (_workers > _max || _toLeave > 0))
         {
             _toLeave = Math.Max(_toLeave - 1, 0);
             _workers--;

@@ -131,7 +131,13 @@ public sealed class AsyncSelectorReactor : PosixReactorBase
     private protected override void DisconnectAll()
     {
         ConnectionLostException reason = new("the reactor was stopped");
+        if (IsShutDown)
+        {
+            _descriptors.BecomeIdle();
+        }
+
         IReadOnlyList<IFileDescriptor> watched = RemoveAll();
+        _descriptors.TellDeparting();
 
         // The reactor's own come first: a child is given up before its pipes are closed, which may end it.
         IEnumerable<IFileDescriptor> all = [.. _descriptors.Readers, .. watched, .. Live, .. Unwatched];

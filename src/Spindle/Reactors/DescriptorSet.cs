@@ -20,7 +20,9 @@ internal sealed class DescriptorSet
     private readonly WatchedNumbers _numbers = new();
     private readonly Action<object?> _onReadable;
     private readonly Action<object?> _onWritable;
+    private readonly List<IFileDescriptor> _departing = []; // Not watched any more, and to be told in the next turn.
     private Owners[] _owners = new Owners[64]; // By number.
+    private bool _isIdle;
 
     public DescriptorSet(SelectorEventLoop loop, LoggingContext context, Func<TimeSpan, Action, DelayedCall> callLater)
     {
@@ -46,6 +48,12 @@ internal sealed class DescriptorSet
         }
 
         int fd = NumberOf(reader);
+        if (_isIdle)
+        {
+            _polling.AddReader(reader);
+            return;
+        }
+
         ref Owners owners = ref OwnersOf(fd);
         if (owners.IsSharedWith(reader))
         {
@@ -75,6 +83,12 @@ internal sealed class DescriptorSet
         }
 
         int fd = NumberOf(writer);
+        if (_isIdle)
+        {
+            _polling.AddWriter(writer);
+            return;
+        }
+
         ref Owners owners = ref OwnersOf(fd);
         if (owners.IsSharedWith(writer))
         {
@@ -177,6 +191,32 @@ internal sealed class DescriptorSet
         }
     }
 
+    /// <summary>Serves nobody from now on, also if the loop goes on: what is added is kept, for the end to be told to (CORE-43).</summary>
+    public void BecomeIdle()
+    {
+        _isIdle = true;
+        _polling.Stop();
+    }
+
+    /// <summary>Tells those whose number has come to stand for another file that theirs went away.</summary>
+    public void TellDeparting()
+    {
+        foreach (IFileDescriptor owner in _departing.ToArray())
+        {
+            TellDeparting(owner);
+        }
+    }
+
+    private void TellDeparting(IFileDescriptor owner)
+    {
+        if (_departing.Remove(owner))
+        {
+            object? outer = _context.Enter(owner);
+            Disconnect(owner, new DescriptorWentAwayException("its number stands for another file"), isRead: false);
+            _context.Leave(outer);
+        }
+    }
+
     private void Read(IReadDescriptor reader)
     {
         Exception? why;
@@ -236,7 +276,8 @@ internal sealed class DescriptorSet
         {
             (owner as IDisownable)?.Disown();
             RemoveBoth(owner);
-            _loop.CallSoon(_ => Disconnect(owner, new DescriptorWentAwayException("its number stands for another file"), isRead: false), null);
+            _departing.Add(owner);
+            _loop.CallSoon(_ => TellDeparting(owner), null);
         }
     }
 

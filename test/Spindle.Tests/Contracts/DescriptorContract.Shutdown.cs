@@ -1,4 +1,5 @@
 using Spindle.Loops;
+using Spindle.Tests.Support;
 using Spindle.Tests.Testing;
 
 namespace Spindle.Tests.Contracts;
@@ -38,9 +39,81 @@ public abstract partial class DescriptorContract
         await rig.StopAsync();
 
         Assert.All(both, descriptor => Assert.Single(descriptor.Losses));
-        IReadOnlyList<Support.LogRecord> errors = rig.TakeErrors();
+        IReadOnlyList<LogRecord> errors = rig.TakeErrors();
         Assert.All(errors, record => Assert.Same(failure, record.Exception));
         Assert.Equal(["[first]", "[second]"], errors.Select(record => record.Text.Split(' ')[0]).Order());
+    });
+
+    [Fact, Clause("CORE-43", "FD-19")]
+    public void Add_AfterTheShutdownOnALoopThatGoesOn_IsListedAndNotServed() => Run(async (rig, fd, other) =>
+    {
+        TestDescriptor late = new(other);
+        TestDescriptor early = new(fd) { OnLost = () => rig.Reactor.AddReader(late) };
+        rig.Reactor.AddReader(early);
+        await rig.StopAsync();
+        TestDescriptor last = new(fd);
+        rig.Reactor.AddReader(last);
+        rig.Reactor.AddWriter(last);
+        MakeReadable(rig, fd);
+        MakeReadable(rig, other);
+        Assert.Throws<ArgumentException>(() => rig.Reactor.AddReader(new TestDescriptor(-1)));
+
+        await rig.NextTurn();
+        await rig.NextTurn();
+
+        Assert.Equal(0, late.Reads + last.Reads + last.Writes);
+        Assert.Equal(new HashSet<IReadDescriptor> { late, last }, rig.Reactor.GetReaders().ToHashSet());
+        Assert.Equal([last], rig.Reactor.GetWriters());
+        Assert.Empty(rig.Reactor.GetDelayedCalls());
+        rig.Reactor.RemoveReader(late);
+        rig.Reactor.Dispose();
+        Assert.Empty(late.Losses);
+        Assert.IsType<ConnectionLostException>(Assert.Single(last.Losses));
+    });
+
+    [Fact, Clause("CORE-43", "FD-29")]
+    public void Add_RegularFileAfterTheShutdown_IsNotServed() => RunWithFile(async (rig, fd) =>
+    {
+        TestDescriptor early = new(fd);
+        rig.Reactor.AddReader(early);
+        await rig.StopAsync();
+        int reads = early.Reads;
+        TestDescriptor late = new(fd);
+        rig.Reactor.AddReader(late);
+
+        TaskCompletionSource passed = new();
+        rig.Loop.CallLater(TimeSpan.FromMilliseconds(5), passed.SetResult);
+        await passed.Task;
+
+        Assert.Equal((reads, 0), (early.Reads, late.Reads));
+        Assert.Empty(rig.Reactor.GetDelayedCalls());
+        rig.Reactor.RemoveReader(late);
+    });
+
+    [Fact, Clause("FD-13", "CORE-42", "OVR-17", "I2")]
+    public void Stop_NumberHasJustComeToStandForAnotherFile_TheOldIsToldOnceInItsContext() => Run(async (rig, fd, other) =>
+    {
+        int number = DescriptorNumbers.Next();
+        NativeCalls.DuplicateTo(fd, number);
+        List<string> systems = [];
+        TestDescriptor old = new(number, "old");
+        old.OnLost = () => systems.Add(rig.Reactor.LogSystem);
+        rig.Reactor.AddReader(old);
+        NativeCalls.DuplicateTo(other, number); // Closes the old file under the number.
+        TestDescriptor fresh = new(number, "fresh");
+        rig.Reactor.CallLater(TimeSpan.Zero, () =>
+        {
+            rig.Reactor.AddReader(fresh);
+            rig.Reactor.Stop(); // Before the next turn, in which the old one is usually told.
+        });
+
+        await rig.Reactor.Stopped;
+        await rig.NextTurn();
+
+        Assert.IsType<DescriptorWentAwayException>(Assert.Single(old.Losses));
+        Assert.Equal(["old"], systems);
+        Assert.IsType<ConnectionLostException>(Assert.Single(fresh.Losses));
+        _ = rig.Kernel.Files.Close(number);
     });
 
     [Fact, Clause("CORE-37", "CORE-38")]

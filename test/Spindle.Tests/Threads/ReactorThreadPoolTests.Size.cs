@@ -77,6 +77,36 @@ public sealed partial class ReactorThreadPoolTests
         works[1].End();
     }
 
+    [Theory, Clause("THR-23", "THR-24", "THR-25")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void LastThread_ToldToEndWhileWorkWaits_DoesThatFirst(bool isStopAWorker)
+    {
+        ReactorThreadPool pool = NewPool(0, 1);
+        pool.Start();
+        Occupation work = new();
+        List<int> done = [];
+        pool.CallInThread(work.Work);
+        work.WaitUntilBegun();
+        pool.CallInThread(() => done.Add(1));
+        pool.CallInThread(() => done.Add(2));
+
+        if (isStopAWorker)
+        {
+            pool.StopAWorker();
+        }
+        else
+        {
+            pool.AdjustPoolSize(0, 0);
+        }
+
+        work.End();
+        Wait.For(_threads.Ended, "The end of the thread");
+        Assert.Equal([1, 2], done);
+        Assert.Equal((0, 0, 0, 0), CountsOf(pool));
+        Assert.True(pool.Stop());
+    }
+
     [Fact, Clause("THR-24")]
     public void Stop_WorkWaits_IsDoneAndThenTheThreadsHaveEnded()
     {
