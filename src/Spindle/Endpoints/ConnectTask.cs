@@ -15,10 +15,12 @@ internal sealed class ConnectTask : IConnectResult
     public bool IsOver => _result.Task.IsCompleted;
 
     /// <summary>Starts an attempt whose every failure comes through the task.</summary>
+    /// <param name="reactor">The reactor to connect on: a cancellation is brought to its loop.</param>
     /// <param name="factory">What the caller gave.</param>
     /// <param name="start">Starts it. The result is where it goes, for the exception, and what stops it.</param>
     /// <param name="cancellationToken">What the caller gave.</param>
     public static Task<IProtocol> Start(
+        object reactor,
         IFactory factory,
         Func<ConnectTask, (EndPoint Destination, Action Stop)> start,
         CancellationToken cancellationToken)
@@ -30,7 +32,7 @@ internal sealed class ConnectTask : IConnectResult
             (EndPoint destination, Action stop) = start(task);
             if (!task.IsOver)
             {
-                task._cancellation = HomeCancellation.Register(() => task.Cancel(destination, stop), cancellationToken);
+                task._cancellation = HomeCancellation.Register(() => task.Cancel(destination, stop), cancellationToken, ReactorAbilities.HomeOf(reactor));
             }
 
             return task.Result;

@@ -66,6 +66,7 @@ public sealed class HostnameEndpoint : IStreamClientEndpoint
     /// <inheritdoc/>
     public Task<IProtocol> ConnectAsync(IFactory factory, CancellationToken cancellationToken = default) =>
         ConnectTask.Start(
+            _reactor,
             factory,
             task =>
             {

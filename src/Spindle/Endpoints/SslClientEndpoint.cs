@@ -27,6 +27,7 @@ public sealed class SslClientEndpoint(
     /// <inheritdoc/>
     public Task<IProtocol> ConnectAsync(IFactory factory, CancellationToken cancellationToken = default) =>
         ConnectTask.Start(
+            reactor,
             factory,
             task =>
             {

@@ -53,6 +53,7 @@ public sealed class Tcp6ClientEndpoint : IStreamClientEndpoint
     /// <inheritdoc/>
     public Task<IProtocol> ConnectAsync(IFactory factory, CancellationToken cancellationToken = default) =>
         ConnectTask.Start(
+            _reactor,
             factory,
             task =>
             {

@@ -24,6 +24,7 @@ public sealed class TcpClientEndpoint(
     /// <inheritdoc/>
     public Task<IProtocol> ConnectAsync(IFactory factory, CancellationToken cancellationToken = default) =>
         ConnectTask.Start(
+            reactor,
             factory,
             task =>
             {

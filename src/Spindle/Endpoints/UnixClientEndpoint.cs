@@ -14,6 +14,7 @@ public sealed class UnixClientEndpoint(IReactorUnix reactor, UnixAddress path, T
     /// <inheritdoc/>
     public Task<IProtocol> ConnectAsync(IFactory factory, CancellationToken cancellationToken = default) =>
         ConnectTask.Start(
+            reactor,
             factory,
             task =>
             {

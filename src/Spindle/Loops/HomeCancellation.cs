@@ -3,27 +3,35 @@ namespace Spindle.Loops;
 /// <summary>Brings a cancellation home: a token may be cancelled on any thread, what it ends belongs to the loop's.</summary>
 internal static class HomeCancellation
 {
-    /// <summary>Has an action run in the context that is current now, at once if the token is cancelled there.</summary>
-    public static CancellationTokenRegistration Register(Action cancel, CancellationToken token)
+    /// <summary>Has an action run in the context of whoever asks, at once if the token is cancelled there.</summary>
+    public static CancellationTokenRegistration Register(Action cancel, CancellationToken token) => Register(cancel, token, SynchronizationContext.Current);
+
+    /// <summary>Has an action run in a context, at once if the token is cancelled there or is cancelled already.</summary>
+    /// <param name="cancel">What ends something.</param>
+    /// <param name="token">The token.</param>
+    /// <param name="home">The context of the loop that it belongs to; null: it belongs to no loop.</param>
+    public static CancellationTokenRegistration Register(Action cancel, CancellationToken token, SynchronizationContext? home)
     {
-        if (!token.CanBeCanceled)
+        if (token.IsCancellationRequested)
         {
+            cancel(); // Who asks may do this: before the reactor runs, on any thread.
             return default;
         }
 
-        SynchronizationContext? home = SynchronizationContext.Current;
-        return token.UnsafeRegister(
-            _ =>
-            {
-                if (home is null || SynchronizationContext.Current == home)
+        return !token.CanBeCanceled
+            ? default
+            : token.UnsafeRegister(
+                _ =>
                 {
-                    cancel();
-                }
-                else
-                {
-                    home.Post(static action => ((Action)action!)(), cancel);
-                }
-            },
-            null);
+                    if (home is null || SynchronizationContext.Current == home)
+                    {
+                        cancel();
+                    }
+                    else
+                    {
+                        home.Post(static action => ((Action)action!)(), cancel);
+                    }
+                },
+                null);
     }
 }

@@ -13,6 +13,7 @@ public sealed class ComplexResolverSimplifier : IResolverSimple
 {
     private readonly IHostnameResolver _resolver;
     private readonly IReactorTime _clock;
+    private readonly SynchronizationContext? _home;
 
     /// <summary>Wraps a resolver.</summary>
     /// <param name="resolver">The full one.</param>
@@ -24,6 +25,10 @@ public sealed class ComplexResolverSimplifier : IResolverSimple
         _resolver = resolver;
         _clock = clock;
     }
+
+    /// <summary>Wraps a reactor's resolver: a cancellation is brought to the reactor's loop, also if that does not run yet.</summary>
+    internal ComplexResolverSimplifier(IHostnameResolver resolver, IReactorTime clock, IEventLoop? loop)
+        : this(resolver, clock) => _home = loop?.SynchronizationContext;
 
     /// <inheritdoc/>
     public Task<IPAddress> GetHostByName(string name, IReadOnlyList<TimeSpan>? timeouts = null, CancellationToken cancellationToken = default)
@@ -41,7 +46,7 @@ public sealed class ComplexResolverSimplifier : IResolverSimple
         {
             first.Limit(
                 _clock.CallLater(limit, () => first.GiveUp(resolution, new DnsLookupException($"{name}: no answer within {limit.TotalSeconds:0.###} s"))),
-                HomeCancellation.Register(() => first.Cancel(resolution, cancellationToken), cancellationToken));
+                HomeCancellation.Register(() => first.Cancel(resolution, cancellationToken), cancellationToken, _home ?? SynchronizationContext.Current));
         }
 
         return first.Result;

@@ -6,7 +6,7 @@ namespace Spindle.Names;
 /// <summary>A reactor's two resolvers: one was installed, the other wraps it (NAME-12, NAME-13).</summary>
 internal sealed class InstalledResolvers(IHostnameResolver initial, IReactorTime clock, IEventLoop? loop)
 {
-    private IResolverSimple _simple = new ComplexResolverSimplifier(initial, clock);
+    private IResolverSimple _simple = new ComplexResolverSimplifier(initial, clock, loop);
 
     public IHostnameResolver Full { get; private set; } = initial;
 
@@ -24,7 +24,7 @@ internal sealed class InstalledResolvers(IHostnameResolver initial, IReactorTime
         ArgumentNullException.ThrowIfNull(resolver);
         IHostnameResolver previous = Full;
         Full = resolver;
-        _simple = new ComplexResolverSimplifier(resolver, clock);
+        _simple = new ComplexResolverSimplifier(resolver, clock, loop);
         return previous;
     }
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Spindle.Kernel;
 using Spindle.Names;
+using Spindle.Tests.Support;
 using Spindle.Tests.Testing;
 
 namespace Spindle.Tests.Contracts;
@@ -107,6 +108,21 @@ public abstract partial class EndpointContract
         Assert.IsType<UserAbortedException>(Assert.Single(factory.Failures));
         Assert.Equal(ConnectorState.Disconnected, connector.State);
         Assert.Same(fault, Assert.IsType<AggregateException>(rig.TakeError().Exception).InnerException);
+    });
+
+    [Fact, Clause("NAME-1", "NAME-11")]
+    public void Resolve_BegunOutsideTheLoop_IsCancelledOnIt() => Run(async rig =>
+    {
+        using HeldLookups lookups = Hold(rig);
+        using CancellationTokenSource source = new();
+        Task<IPAddress> task = OutsideTheLoop(() => rig.Reactor.Resolve("example.com", null, source.Token));
+
+        OffThread.Run(source.Cancel); // Would throw if the look-up's timer were cancelled there.
+
+        Assert.False(task.IsCompleted);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => task);
+        Assert.Empty(rig.Reactor.GetDelayedCalls());
+        lookups.Release();
     });
 
     [Fact, Clause("TCP-29")]

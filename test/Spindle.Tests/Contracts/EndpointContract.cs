@@ -129,6 +129,21 @@ public abstract partial class EndpointContract
         Assert.Empty(rig.Reactor.GetDelayedCalls());
     });
 
+    [Fact, Clause("EP-3")]
+    public void ConnectAsync_BegunOutsideTheLoop_IsCancelledOnIt() => Run(async rig =>
+    {
+        using SilentServer server = new();
+        using CancellationTokenSource source = new();
+        RecordingFactory factory = new();
+        Task<IProtocol> task = OutsideTheLoop(() => new TcpClientEndpoint(rig.Reactor, "127.0.0.1", server.Port).ConnectAsync(factory, source.Token));
+
+        OffThread.Run(source.Cancel); // Would throw if the attempt were stopped there.
+
+        Assert.False(task.IsCompleted);
+        await Assert.ThrowsAsync<ConnectingCancelledException>(() => task);
+        Assert.Equal((1, 1), (factory.Starts, factory.Stops));
+    });
+
     [Fact, Clause("EP-7", "EP-10")]
     public void Hostname_FirstAddressRefuses_ConnectsToTheNextAtOnce() => Run(async rig =>
     {
@@ -238,6 +253,21 @@ public abstract partial class EndpointContract
     });
 
     private void Run(Func<ReactorRig, Task> test) => ReactorRig.Run(Kind, test);
+
+    // As a program does that sets its reactor up and then runs it: no context is current.
+    private static T OutsideTheLoop<T>(Func<T> call)
+    {
+        SynchronizationContext? context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            return call();
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
+        }
+    }
 
     private static void Answer(ReactorRig rig, params string[] addresses) =>
         rig.Kernel.NameLookups = new ScriptedLookups { Answer = _ => [.. addresses.Select(IPAddress.Parse)] };
