@@ -32,7 +32,7 @@ internal sealed class ConnectTask : IConnectResult
             (EndPoint destination, Action stop) = start(task);
             if (!task.IsOver)
             {
-                task._cancellation = HomeCancellation.Register(() => task.Cancel(destination, stop), cancellationToken, ReactorAbilities.HomeOf(reactor));
+                task._cancellation = HomeCancellation.Register(() => task.Cancel(destination, stop), ReactorAbilities.HomeOf(reactor), cancellationToken);
             }
 
             return task.Result;

@@ -4,13 +4,13 @@ namespace Spindle.Loops;
 internal static class HomeCancellation
 {
     /// <summary>Has an action run in the context of whoever asks, at once if the token is cancelled there.</summary>
-    public static CancellationTokenRegistration Register(Action cancel, CancellationToken token) => Register(cancel, token, SynchronizationContext.Current);
+    public static CancellationTokenRegistration Register(Action cancel, CancellationToken token) => Register(cancel, SynchronizationContext.Current, token);
 
     /// <summary>Has an action run in a context, at once if the token is cancelled there or is cancelled already.</summary>
     /// <param name="cancel">What ends something.</param>
-    /// <param name="token">The token.</param>
     /// <param name="home">The context of the loop that it belongs to; null: it belongs to no loop.</param>
-    public static CancellationTokenRegistration Register(Action cancel, CancellationToken token, SynchronizationContext? home)
+    /// <param name="token">The token.</param>
+    public static CancellationTokenRegistration Register(Action cancel, SynchronizationContext? home, CancellationToken token)
     {
         if (token.IsCancellationRequested)
         {

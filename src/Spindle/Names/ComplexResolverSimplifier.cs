@@ -46,7 +46,7 @@ public sealed class ComplexResolverSimplifier : IResolverSimple
         {
             first.Limit(
                 _clock.CallLater(limit, () => first.GiveUp(resolution, new DnsLookupException($"{name}: no answer within {limit.TotalSeconds:0.###} s"))),
-                HomeCancellation.Register(() => first.Cancel(resolution, cancellationToken), cancellationToken, _home ?? SynchronizationContext.Current));
+                HomeCancellation.Register(() => first.Cancel(resolution, cancellationToken), _home ?? SynchronizationContext.Current, cancellationToken));
         }
 
         return first.Result;

@@ -1,4 +1,6 @@
 using System.Net;
+using Spindle.Descriptors;
+using Spindle.Protocols;
 
 namespace Spindle.Policies;
 
@@ -29,6 +31,12 @@ public sealed class LimitTotalConnectionsFactory : WrappingFactory
 
     /// <summary>How many there are.</summary>
     public int ConnectionCount { get; private set; }
+
+    private protected override void UseOn(IFactoryHost host)
+    {
+        base.UseOn(host);
+        (_overflow as IHostedFactory)?.UseOn(host);
+    }
 
     /// <inheritdoc/>
     public override void StartFactory() => _overflow?.DoStart();

@@ -150,7 +150,15 @@ public sealed class FileSender : IPullProducer
         }
 
         _isOver = true;
-        _consumer.UnregisterProducer();
+        try
+        {
+            _consumer.UnregisterProducer();
+        }
+        catch (Exception refusal)
+        {
+            failure ??= refusal; // Nobody else would hear of it, and the task would never end.
+        }
+
         if (failure is null)
         {
             LoopTasks.Complete(_result, _last);

@@ -221,6 +221,43 @@ public abstract class ProtocolsContract
         Assert.Empty(rig.Reactor.GetDelayedCalls());
     });
 
+    [Theory, Clause("PROTO-6", "CORE-43")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ReconnectingClientFactory_ReactorStops_EndsWithoutAnError(bool isConnected) => Run(async rig =>
+    {
+        const string Host = "127.0.0.84"; // No other test takes the number meanwhile.
+        IListeningPort port = rig.Listen(new RecordingFactory(), Host);
+        int number = ReactorRig.AddressOf(port).Port;
+        if (!isConnected)
+        {
+            await port.StopListening();
+        }
+
+        RecordingProtocol client = new();
+        ReconnectingClientFactory factory = ReconnectingClientFactory.For(_ => client);
+        factory.InitialDelay = TimeSpan.FromMilliseconds(1);
+        rig.Reactor.ConnectTcp(Host, number, factory);
+
+        await rig.Until(() => client.MadeCount == 1 || factory.Retries == 2);
+
+        await rig.StopAsync(); // No record of an error may be left, as in every test.
+        Assert.Equal(isConnected ? 1 : 0, client.LostCount);
+    });
+
+    [Fact, Clause("PROTO-3", "POL-6")]
+    public void Factory_OfTheOverflow_IsReportedToo() => Run(async rig =>
+    {
+        RecordingFactory overflow = new() { Name = "overflow" };
+        IListeningPort port = rig.Listen(new LimitTotalConnectionsFactory(new RecordingFactory(), connectionLimit: 0, overflow));
+
+        await port.StopListening();
+
+        string[] reports = [.. rig.Log.Take().Select(record => record.Text)];
+        Assert.Contains(reports, text => text.EndsWith("Starting factory overflow", StringComparison.Ordinal));
+        Assert.Contains(reports, text => text.EndsWith("Stopping factory overflow", StringComparison.Ordinal));
+    });
+
     [Fact, Clause("PROTO-3")]
     public void Factory_Noisy_IsReportedByTheReactorThatUsesIt() => Run(async rig =>
     {

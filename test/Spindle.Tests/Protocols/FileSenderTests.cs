@@ -46,6 +46,17 @@ public sealed class FileSenderTests
     }
 
     [Fact, Clause("PROTO-23")]
+    public void SendAsync_ConsumerFailsToLetGo_FailsTheTask()
+    {
+        using MemoryStream file = new();
+        Stubborn consumer = new();
+
+        Task<byte?> sent = FileSender.SendAsync(file, consumer);
+
+        Assert.Same(consumer.Fault, sent.Exception?.InnerException);
+    }
+
+    [Fact, Clause("PROTO-23")]
     public void SendAsync_FromTheMiddle_SendsTheRest()
     {
         using MemoryStream file = new("hello"u8.ToArray()) { Position = 3 };
@@ -254,5 +265,18 @@ public sealed class FileSenderTests
     {
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
             inner.ReadAsync(buffer[..256], cancellationToken);
+    }
+
+    private sealed class Stubborn : IConsumer
+    {
+        public InvalidOperationException Fault { get; } = new("It stays.");
+
+        public void RegisterProducer(IPullProducer producer, bool streaming) => producer.ResumeProducing();
+
+        public void UnregisterProducer() => throw Fault;
+
+        public void Write(ReadOnlySpan<byte> data)
+        {
+        }
     }
 }
