@@ -87,6 +87,15 @@ def progress(text):
     print(text, file=sys.stderr, flush=True)
 
 
+def leave_out(case, server, error, servers, results):
+    """A peer that cannot do a case does not end the run of all; Spindle has to."""
+    if server.peer.name == "spindle":
+        raise error
+    servers.remove(server)
+    results.leave_out(case.name, server.peer.name, str(error))
+    progress(f"left out: {error}")
+
+
 def run_case(case, peers, arguments, results):
     """All peers' servers live side by side on their core, warm; in each round every one is loaded in turn."""
     with contextlib.ExitStack() as stack:
@@ -97,7 +106,11 @@ def run_case(case, peers, arguments, results):
             # Another one begins each round.
             first = number % len(servers)
             for server in servers[first:] + servers[:first]:
-                found = cases.measure_in_peace(case, server, arguments.seconds, arguments.retries)
+                try:
+                    found = cases.measure_in_peace(case, server, arguments.seconds, arguments.retries)
+                except BenchError as error:
+                    leave_out(case, server, error, servers, results)
+                    continue
                 results.add(case.name, server.peer.name, found)
                 progress(f"round {number + 1}  {case.name:13} {server.peer.name:22} {found['rate']:12,.0f} {case.unit}/s  "
                          f"{found['cpu_us']:9.2f} us  busy {found['server_busy']:.0%}{'  disturbed' if cases.is_disturbed(found) else ''}")
@@ -136,7 +149,7 @@ def run(arguments):
 
     print_header(described, arguments)
     # In the order of the list, whichever peer began.
-    results.rounds = {case: {peer.name: of_case[peer.name] for peer in peers} for case, of_case in results.rounds.items()}
+    results.rounds = {case: {peer.name: of_case[peer.name] for peer in peers if peer.name in of_case} for case, of_case in results.rounds.items()}
     report.print_results(results)
     holds = report.check(results) if arguments.check else True
     if arguments.json:

@@ -15,9 +15,14 @@ class Results:
         self.rounds = {}      # case -> peer -> [a measurement for each round]
         self.idle = {}        # peer -> bytes per connection
         self.allocation = {}  # peer -> managed bytes per round trip
+        self.left_out = []    # why a peer is missing in a case
 
     def add(self, case, peer, measurement):
         self.rounds.setdefault(case, {}).setdefault(peer, []).append(measurement)
+
+    def leave_out(self, case, peer, why):
+        self.rounds.get(case, {}).pop(peer, None)
+        self.left_out.append(why)
 
     def values(self, case, peers, key):
         """One value for each round: that of the peer, or the best of several."""
@@ -89,6 +94,8 @@ def print_results(results):
         table(["peer", "bytes", "round trips", "bytes/round trip"], [
             [peer, number(m["bytes"], 0), number(m["operations"], 0), number(m["per_operation"], 4)]
             for peer, m in results.allocation.items()])
+    for why in results.left_out:
+        print(f"\nleft out: {why}")
     disturbed, total = results.disturbed()
     if disturbed:
         print(f"\n{disturbed} of {total} measurements were disturbed: something else used the generator's core.")
