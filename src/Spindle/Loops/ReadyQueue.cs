@@ -1,6 +1,6 @@
 namespace Spindle.Loops;
 
-/// <summary>The callbacks that wait to be run, in order. Its memory comes in pieces that are used again, so that a whole queue is handed on without a copy.</summary>
+/// <summary>The callbacks that wait to be run, in order. Its memory comes in pieces that are used again: nothing is copied when it grows.</summary>
 internal sealed class ReadyQueue
 {
     private const int MaxSpare = 128; // Half a megabyte. What a flood has taken beyond that goes back when it has passed.
@@ -34,6 +34,24 @@ internal sealed class ReadyQueue
         Count++;
     }
 
+    public void Add(ReadOnlySpan<Entry> entries)
+    {
+        Count += entries.Length;
+        while (entries.Length > 0)
+        {
+            Piece last = _last;
+            if (last.End == Piece.Length)
+            {
+                last = _last = last.Next = NewPiece();
+            }
+
+            int count = Math.Min(entries.Length, Piece.Length - last.End);
+            entries[..count].CopyTo(last.Entries.AsSpan(last.End));
+            last.End += count;
+            entries = entries[count..];
+        }
+    }
+
     public Entry Take()
     {
         Piece first = _first;
@@ -47,34 +65,6 @@ internal sealed class ReadyQueue
         }
 
         return entry;
-    }
-
-    /// <summary>Moves all that waits in another queue to the end of this one.</summary>
-    public void TakeAll(ReadyQueue other)
-    {
-        if (other.Count == 0)
-        {
-            return;
-        }
-
-        if (Count == 0)
-        {
-            Spare(_first);
-            _first = other._first;
-        }
-        else
-        {
-            _last.Next = other._first;
-        }
-
-        _last = other._last;
-        Count += other.Count;
-
-        // What is used up here is needed there.
-        (_spare, other._spare) = (other._spare, _spare);
-        (_spareCount, other._spareCount) = (other._spareCount, _spareCount);
-        other._first = other._last = other.NewPiece();
-        other.Count = 0;
     }
 
     public void Clear()

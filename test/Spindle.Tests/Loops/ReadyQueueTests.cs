@@ -39,26 +39,26 @@ public sealed class ReadyQueueTests
     }
 
     [Fact]
-    public void TakeAll_AnyMixture_IsAQueue()
+    public void Add_SeveralAtOnce_IsAQueue()
     {
-        // Bursts that come by way of another queue, and some that do not.
+        // Bursts that are added as one, and some that are not.
         Gen.Int[-700, 900].Array[0, 12].Sample(bursts =>
         {
             ReadyQueue queue = new();
-            ReadyQueue incoming = new();
             Queue<int> model = new();
             int next = 0;
             foreach (int burst in bursts)
             {
-                ReadyQueue target = burst % 3 == 0 ? queue : incoming;
-                for (int i = 0; i < burst; i++)
+                int[] values = [.. Enumerable.Range(next, Math.Max(burst, 0))];
+                next += values.Length;
+                ReadyQueue.Entry[] entries = [.. values.Select(value => new ReadyQueue.Entry((SendOrPostCallback)(_ => { }), value))];
+                queue.Add(entries.AsSpan(0, burst % 3 == 0 ? 0 : entries.Length));
+                foreach (ReadyQueue.Entry entry in burst % 3 == 0 ? entries : [])
                 {
-                    target.Add(static _ => { }, next);
-                    model.Enqueue(next++);
+                    queue.Add(entry);
                 }
 
-                queue.TakeAll(incoming);
-                Assert.Equal(0, incoming.Count);
+                Array.ForEach(values, model.Enqueue);
                 for (int i = 0; i > burst && model.Count > 0; i--)
                 {
                     Assert.Equal(model.Dequeue(), queue.Take().State);
