@@ -16,6 +16,8 @@ public abstract class StreamConnector : IConnector, ILoggingContext
     private readonly IClientFactory _factory;
     private readonly TimeSpan _timeout;
     private bool _isFactoryStarted;
+    private bool _isFactoryStarting;
+    private bool _isGivenUp; // While the factory was being started; it is told when it has.
     private ConnectAttempt? _attempt;
     private StreamConnection? _connection;
     private DelayedCall? _timer;
@@ -53,10 +55,9 @@ public abstract class StreamConnector : IConnector, ILoggingContext
         ConnectAttempt? attempt = null;
         try
         {
-            if (isFirstUse)
+            if (isFirstUse && !StartFactory())
             {
-                _factory.DoStart();
-                _isFactoryStarted = true;
+                return;
             }
 
             _attempt = attempt = CreateAttempt();
@@ -82,6 +83,12 @@ public abstract class StreamConnector : IConnector, ILoggingContext
         if (State != ConnectorState.Connecting)
         {
             throw new NotConnectingException();
+        }
+
+        if (_isFactoryStarting)
+        {
+            _isGivenUp = true;
+            return;
         }
 
         GiveUp(new UserAbortedException());
@@ -165,6 +172,30 @@ public abstract class StreamConnector : IConnector, ILoggingContext
     {
         _attempt?.Abandon();
         ConnectionFailed(reason);
+    }
+
+    // False: it has given the attempt up meanwhile, and was told of that.
+    private bool StartFactory()
+    {
+        _isGivenUp = false;
+        _isFactoryStarting = true;
+        try
+        {
+            _factory.DoStart();
+        }
+        finally
+        {
+            _isFactoryStarting = false;
+        }
+
+        _isFactoryStarted = true;
+        if (!_isGivenUp)
+        {
+            return true;
+        }
+
+        ConnectionFailed(new UserAbortedException());
+        return false;
     }
 
     // The caller is told by the exception that there is no attempt; none may go on behind its back.

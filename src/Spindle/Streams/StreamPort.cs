@@ -23,6 +23,7 @@ public abstract class StreamPort : IReadDescriptor, IListeningPort, IDisownable
     private DelayedCall? _rest;
     private EndPoint? _address;
     private int _fd = -1; // Gone before the port has ended if it was closed behind our back.
+    private bool _isStarting;
     private bool _isListening;
     private bool _isLeaving; // Those who wait are let in, and nobody else.
     private int _batch = 100; // How many connections one readiness accepts; adapts (TCP-16).
@@ -58,11 +59,12 @@ public abstract class StreamPort : IReadDescriptor, IListeningPort, IDisownable
     public void StartListening()
     {
         Host.EnsureAccess();
-        if (_isListening)
+        if (_isListening || _isStarting)
         {
-            throw new InvalidOperationException("The port listens already.");
+            throw new InvalidOperationException(_isListening ? "The port listens already." : "The port is being started.");
         }
 
+        _isStarting = true; // The factory, which is started meanwhile, may call this again.
         bool isFactoryStarted = false;
         EndPoint? planned = IsAdopted ? null : PlannedAddress;
         try
@@ -82,6 +84,10 @@ public abstract class StreamPort : IReadDescriptor, IListeningPort, IDisownable
             Host.AddReader(this);
             _isListening = true;
             _reserve.AddUser();
+            if (_closing is not null)
+            {
+                CloseSoon(); // The factory has stopped it while it was started.
+            }
         }
         catch
         {
@@ -98,7 +104,17 @@ public abstract class StreamPort : IReadDescriptor, IListeningPort, IDisownable
                 Host.Guard(this, static factory => ((IFactory)factory!).DoStop(), _factory);
             }
 
+            if (_closing is { } closing)
+            {
+                _closing = null;
+                LoopTasks.Complete(closing, null); // Who stopped it while it was started has what he wanted.
+            }
+
             throw;
+        }
+        finally
+        {
+            _isStarting = false;
         }
     }
 
@@ -111,14 +127,17 @@ public abstract class StreamPort : IReadDescriptor, IListeningPort, IDisownable
             return _closing.Task;
         }
 
-        if (!_isListening)
+        if (!_isListening && !_isStarting)
         {
             return Task.CompletedTask;
         }
 
-        StopAccepting();
         TaskCompletionSource closing = _closing = new();
-        Host.CallSoon(this, static state => ((StreamPort)state!).Close(), this);
+        if (_isListening)
+        {
+            CloseSoon();
+        }
+
         return closing.Task;
     }
 
@@ -370,6 +389,12 @@ public abstract class StreamPort : IReadDescriptor, IListeningPort, IDisownable
         Host.AddUnwatched(this);
         _rest?.Cancel();
         _rest = null;
+    }
+
+    private void CloseSoon()
+    {
+        StopAccepting();
+        Host.CallSoon(this, static state => ((StreamPort)state!).Close(), this);
     }
 
     private void Close()

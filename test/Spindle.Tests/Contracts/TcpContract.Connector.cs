@@ -81,6 +81,42 @@ public abstract partial class TcpContract
         Assert.Single(factory.Failures);
     });
 
+    [Theory, Clause("TCP-43", "TCP-44", "TCP-45")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void StopConnecting_WhileTheFactoryIsStarted_GivesTheAttemptUp(bool connectsAgain) => Run(async rig =>
+    {
+        const int Nobody = 1;
+        List<string> journal = [];
+        RecordingFactory factory = new(journal: journal);
+        IConnector connector = rig.Reactor.ConnectTcp("127.0.0.1", Nobody, factory);
+        connector.StopConnecting();
+        journal.Clear();
+        factory.OnStart = () =>
+        {
+            factory.OnStart = null;
+            connector.Disconnect();
+            Assert.Throws<InvalidOperationException>(connector.Connect); // It is told first.
+        };
+        if (connectsAgain)
+        {
+            factory.OnFailed = _ =>
+            {
+                factory.OnFailed = null;
+                connector.Connect();
+            };
+        }
+
+        connector.Connect();
+
+        Assert.IsType<UserAbortedException>(factory.Failures[1]);
+        Assert.Equal(connectsAgain ? ConnectorState.Connecting : ConnectorState.Disconnected, connector.State);
+        await rig.Until(() => connector.State == ConnectorState.Disconnected);
+        string[] again = ["started connecting", "connection failed"];
+        Assert.Equal(["start factory", "connection failed", .. connectsAgain ? again : [], "stop factory"], journal);
+        Assert.Empty(rig.Reactor.GetDelayedCalls());
+    });
+
     [Fact, Clause("TCP-44")]
     public void Disconnect_Connecting_Stops() => Run(async rig =>
     {

@@ -257,6 +257,55 @@ public abstract partial class TcpContract
         Assert.Equal(2, factory.Starts);
     });
 
+    [Fact, Clause("TCP-13")]
+    public void StartListening_WhileTheFactoryIsStarted_ThrowsAndTheFirstGoesOn() => Run(async rig =>
+    {
+        RecordingFactory factory = new();
+        IListeningPort port = rig.Listen(factory);
+        await port.StopListening();
+        int open = rig.Kernel.Ledger.Count;
+        Exception? refusal = null;
+        factory.OnStart = () => refusal = Record.Exception(port.StartListening);
+
+        port.StartListening();
+
+        Assert.IsType<InvalidOperationException>(refusal);
+        using RawPeer peer = RawPeer.Connect(ReactorRig.AddressOf(port));
+        await rig.Until(() => factory.Built.Count == 1);
+        factory.Built[0].Transport.LoseConnection();
+        await rig.Until(() => factory.Built[0].LostCount == 1);
+        await port.StopListening();
+        Assert.Equal((2, 2, open), (factory.Starts, factory.Stops, rig.Kernel.Ledger.Count));
+    });
+
+    [Theory, Clause("TCP-9")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void StopListening_WhileTheFactoryIsStarted_StopsWhatWasToListen(bool fails) => Run(async rig =>
+    {
+        RecordingFactory factory = new();
+        IListeningPort port = rig.Listen(factory);
+        await port.StopListening();
+        Task? stopping = null;
+        factory.OnStart = () =>
+        {
+            stopping = port.StopListening();
+            if (fails)
+            {
+                throw new InvalidOperationException("It does not start.");
+            }
+        };
+
+        Exception? failure = Record.Exception(port.StartListening);
+
+        Assert.Equal(fails, failure is InvalidOperationException);
+        Assert.Equal(fails, stopping!.IsCompleted);
+        await stopping;
+        Assert.Empty(rig.Reactor.GetReaders().OfType<StreamPort>());
+        Assert.Equal("<TcpPort of factory not listening>", port.ToString());
+        Assert.Equal(factory.Starts, factory.Stops);
+    });
+
     [Fact, Clause("TCP-14")]
     public void StopListening_Twice_GivesTheSameTask() => Run(async rig =>
     {
