@@ -27,6 +27,7 @@ internal static class SystemdEndpointStrings
             throw description.Wrong($"it needs either an index or a name, as in \"{Example}\"");
         }
 
+        description.End(); // Before a socket is taken: it can be taken once.
         IReactorSocket adopting = description.Require<IReactorSocket>(reactor);
         int found = index ?? sockets.IndexOf(name!);
         if (found < 0 || found >= sockets.Count)

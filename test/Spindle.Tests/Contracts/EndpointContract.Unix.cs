@@ -94,13 +94,17 @@ public abstract partial class EndpointContract
         InheritedSockets given = new(number, Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture), "1", "web");
         RecordingFactory factory = new();
 
-        IListeningPort port = await Parse().ListenAsync(factory);
+        AssertWrong("systemd endpoints have no backlog", text + ":backlog=5"); // Takes nothing.
+        IListeningPort port = await Parse(text).ListenAsync(factory);
 
         using RawPeer peer = RawPeer.Connect(ReactorRig.AddressOf(port));
         await rig.Until(() => factory.Built.Count == 1);
-        Assert.Contains("in use already", Assert.Throws<ArgumentException>(Parse).Message, StringComparison.Ordinal);
+        AssertWrong("in use already", text);
 
-        IStreamServerEndpoint Parse() => SystemdEndpointStrings.ParseServer(rig.Reactor, new EndpointDescription(text), given);
+        void AssertWrong(string what, string wrong) =>
+            Assert.Contains(what, Assert.Throws<ArgumentException>(() => Parse(wrong)).Message, StringComparison.Ordinal);
+
+        IStreamServerEndpoint Parse(string description) => SystemdEndpointStrings.ParseServer(rig.Reactor, new EndpointDescription(description), given);
     });
 
     [Theory, Clause("EP-19")]
