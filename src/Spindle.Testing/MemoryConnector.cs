@@ -13,6 +13,8 @@ public sealed class MemoryConnector : IConnector
     private readonly MemoryReactor _reactor;
     private readonly TlsContext? _context;
     private bool _isFactoryStarted;
+    private bool _isFactoryStarting;
+    private bool _isGivenUp; // While the factory was being started.
     private Action? _disconnect; // Of the connection there is.
 
     internal MemoryConnector(MemoryReactor reactor, IClientFactory factory, EndPoint destination, TlsContext? context = null)
@@ -39,19 +41,46 @@ public sealed class MemoryConnector : IConnector
         }
 
         State = ConnectorState.Connecting;
-        Attempts++;
-        if (!_isFactoryStarted)
+        int attempt = ++Attempts;
+        bool isFirstUse = !_isFactoryStarted;
+        try
         {
-            _isFactoryStarted = true;
-            _factory.DoStart();
+            if (isFirstUse && !StartFactory())
+            {
+                return;
+            }
+
+            _factory.StartedConnecting(this);
+        }
+        catch
+        {
+            // As on a real reactor: the caller knows by the exception that there is no attempt.
+            if (State == ConnectorState.Connecting && Attempts == attempt)
+            {
+                State = ConnectorState.Disconnected;
+                if (isFirstUse)
+                {
+                    StopFactoryIfIdle();
+                }
+            }
+
+            throw;
         }
 
-        _factory.StartedConnecting(this);
         _reactor.AttemptBegun(this);
     }
 
     /// <inheritdoc/>
-    public void StopConnecting() => Fail(new UserAbortedException());
+    public void StopConnecting()
+    {
+        if (_isFactoryStarting)
+        {
+            _isGivenUp = true;
+            return;
+        }
+
+        Fail(new UserAbortedException());
+    }
 
     /// <inheritdoc/>
     public void Disconnect()
@@ -130,6 +159,30 @@ public sealed class MemoryConnector : IConnector
         bool isRefused = client is null || server is null;
         pump.Start(greet || isRefused);
         return isRefused ? null : pump;
+    }
+
+    // False: it has given the attempt up meanwhile, and was told of that.
+    private bool StartFactory()
+    {
+        _isGivenUp = false;
+        _isFactoryStarting = true;
+        try
+        {
+            _factory.DoStart();
+        }
+        finally
+        {
+            _isFactoryStarting = false;
+        }
+
+        _isFactoryStarted = true;
+        if (!_isGivenUp)
+        {
+            return true;
+        }
+
+        Fail(new UserAbortedException());
+        return false;
     }
 
     private void EnsureConnecting()

@@ -35,7 +35,15 @@ public sealed class MemoryPort : IListeningPort
         }
 
         IsListening = true;
-        _factory.DoStart();
+        try
+        {
+            _factory.DoStart();
+        }
+        catch
+        {
+            IsListening = false;
+            throw;
+        }
     }
 
     /// <summary>Stops the factory.</summary>

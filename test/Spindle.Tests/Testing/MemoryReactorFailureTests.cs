@@ -122,6 +122,42 @@ public sealed class MemoryReactorFailureTests
     }
 
     [Fact]
+    public void StartFactory_Throws_CanBeTriedAgain()
+    {
+        RecordingFactory servers = new();
+        RecordingFactory clients = new();
+        IListeningPort port = _reactor.ListenTcp(0, servers);
+        IConnector connector = _reactor.ConnectTcp("127.0.0.1", 1, clients);
+        _ = port.StopListening();
+        connector.StopConnecting();
+        servers.OnStart = clients.OnStart = () => throw new InvalidOperationException("Not now.");
+
+        Assert.Throws<InvalidOperationException>(port.StartListening);
+        Assert.Throws<InvalidOperationException>(connector.Connect);
+        servers.OnStart = clients.OnStart = null;
+
+        port.StartListening();
+        connector.Connect();
+        Assert.Equal(ConnectorState.Connecting, connector.State);
+        Assert.Equal((2, 2), (servers.Starts, clients.Starts));
+    }
+
+    [Fact]
+    public void StopConnecting_WhileTheFactoryIsStarted_GivesTheAttemptUpAsAReactorDoes()
+    {
+        RecordingFactory factory = new();
+        IConnector connector = _reactor.ConnectTcp("127.0.0.1", 1, factory);
+        connector.StopConnecting();
+        factory.Journal.Clear();
+        factory.OnStart = connector.StopConnecting;
+
+        connector.Connect();
+
+        Assert.Equal(["start factory", "connection failed", "stop factory"], factory.Journal);
+        Assert.Equal(ConnectorState.Disconnected, connector.State);
+    }
+
+    [Fact]
     public void ConnectFailure_AttemptHasEnded_LeavesTheNextAlone()
     {
         RecordingFactory factory = new();
