@@ -237,15 +237,15 @@ public sealed partial class MemoryReactor :
     public void AddWriter(IWriteDescriptor writer) => AddOnce(_writers, writer);
 
     /// <inheritdoc/>
-    public void RemoveReader(IReadDescriptor reader) => _readers.Remove(reader);
+    public void RemoveReader(IReadDescriptor reader) => _readers.RemoveAll(each => ReferenceEquals(each, reader));
 
     /// <inheritdoc/>
-    public void RemoveWriter(IWriteDescriptor writer) => _writers.Remove(writer);
+    public void RemoveWriter(IWriteDescriptor writer) => _writers.RemoveAll(each => ReferenceEquals(each, writer));
 
     /// <inheritdoc/>
     public IReadOnlyList<IFileDescriptor> RemoveAll()
     {
-        IFileDescriptor[] all = [.. _readers.Concat<IFileDescriptor>(_writers).Distinct()];
+        IFileDescriptor[] all = [.. _readers.Concat<IFileDescriptor>(_writers).Distinct<IFileDescriptor>(ReferenceEqualityComparer.Instance)];
         _readers.Clear();
         _writers.Clear();
         return all;
@@ -288,7 +288,7 @@ public sealed partial class MemoryReactor :
         where T : class
     {
         ArgumentNullException.ThrowIfNull(descriptor);
-        if (!watched.Contains(descriptor))
+        if (!watched.Exists(each => ReferenceEquals(each, descriptor)))
         {
             watched.Add(descriptor);
         }

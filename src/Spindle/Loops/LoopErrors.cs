@@ -29,7 +29,7 @@ internal sealed class LoopErrors(SelectorEventLoop loop, ILogger logger)
         }
         catch (Exception)
         {
-            // The logger itself failed: there is nobody left to tell, and the loop goes on.
+            // The error cannot even be described: there is nobody left to tell, and the loop goes on.
         }
     }
 

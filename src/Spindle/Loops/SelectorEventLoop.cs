@@ -78,14 +78,7 @@ public sealed partial class SelectorEventLoop : IEventLoop
         {
             ReleaseKernel();
             _executor.ShutDown();
-            try
-            {
-                LoopLog.NotClosed(Logger);
-            }
-            catch (Exception)
-            {
-                // Here, on the finalizer's thread, what a logger throws would end the process.
-            }
+            LoopLog.NotClosed(Logger);
         }
     }
 

@@ -94,13 +94,13 @@ public sealed class AsyncSelectorReactor : PosixReactorBase
     {
         EnsureAccess();
         IEnumerable<IWriteDescriptor> watched = _descriptors.Writers.Where(writer => writer is not FileDescriptor { IsFlushed: true });
-        return [.. watched.Union(Live.Where(transport => transport.HasPendingData))];
+        return [.. watched.Union<IWriteDescriptor>(Live.Where(transport => transport.HasPendingData), ReferenceEqualityComparer.Instance)];
     }
 
     /// <inheritdoc/>
     public override IReadOnlyList<IFileDescriptor> RemoveAll()
     {
-        IFileDescriptor[] all = [.. GetReaders().Concat<IFileDescriptor>(GetWriters()).Distinct()];
+        IFileDescriptor[] all = [.. GetReaders().Concat<IFileDescriptor>(GetWriters()).Distinct<IFileDescriptor>(ReferenceEqualityComparer.Instance)];
         foreach (IFileDescriptor descriptor in all)
         {
             if (descriptor is IReadDescriptor reader)
@@ -141,7 +141,7 @@ public sealed class AsyncSelectorReactor : PosixReactorBase
 
         // The reactor's own come first: a child is given up before its pipes are closed, which may end it.
         IEnumerable<IFileDescriptor> all = [.. _descriptors.Readers, .. watched, .. Live, .. Unwatched];
-        foreach (IFileDescriptor descriptor in all.Distinct().ToArray())
+        foreach (IFileDescriptor descriptor in all.Distinct<IFileDescriptor>(ReferenceEqualityComparer.Instance).ToArray())
         {
             object? outer = Context.Enter(descriptor);
             _descriptors.Disconnect(descriptor, reason, isRead: false);

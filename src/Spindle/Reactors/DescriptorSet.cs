@@ -20,7 +20,7 @@ internal sealed class DescriptorSet
     private readonly WatchedNumbers _numbers = new();
     private readonly Action<object?> _onReadable;
     private readonly Action<object?> _onWritable;
-    private readonly List<IFileDescriptor> _departing = []; // Not watched any more, and to be told in the next turn.
+    private readonly HashSet<IFileDescriptor> _departing = new(ReferenceEqualityComparer.Instance); // Not watched any more, and to be told in the next turn.
     private Owners[] _owners = new Owners[64]; // By number.
     private bool _isIdle;
 
@@ -271,7 +271,7 @@ internal sealed class DescriptorSet
         }
 
         Owners stale = _owners[fd];
-        IEnumerable<IFileDescriptor> owners = new IFileDescriptor?[] { stale.Reader, stale.Writer }.OfType<IFileDescriptor>().Distinct();
+        IEnumerable<IFileDescriptor> owners = new IFileDescriptor?[] { stale.Reader, stale.Writer }.OfType<IFileDescriptor>().Distinct<IFileDescriptor>(ReferenceEqualityComparer.Instance);
         foreach (IFileDescriptor owner in owners.Where(owner => !ReferenceEquals(owner, newcomer)))
         {
             (owner as IDisownable)?.Disown();

@@ -44,6 +44,30 @@ public abstract partial class DescriptorContract
         Assert.Equal(["[first]", "[second]"], errors.Select(record => record.Text.Split(' ')[0]).Order());
     });
 
+    [Theory, Clause("FD-1", "FD-17", "CORE-42")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void RemoveAllAndStop_ObjectsThatAreEqual_AreTwo(bool isStop) => Run(async (rig, fd, other) =>
+    {
+        EqualDescriptor first = new(fd);
+        EqualDescriptor second = new(other);
+        rig.Reactor.AddReader(first);
+        rig.Reactor.AddWriter(second);
+
+        if (isStop)
+        {
+            await rig.StopAsync();
+            Assert.Equal((1, 1), (first.Losses.Count, second.Losses.Count));
+        }
+        else
+        {
+            Assert.Equal(2, rig.Reactor.RemoveAll().Count);
+        }
+
+        Assert.Empty(rig.Reactor.GetReaders());
+        Assert.Empty(rig.Reactor.GetWriters());
+    });
+
     [Fact, Clause("CORE-43", "FD-19")]
     public void Add_AfterTheShutdownOnALoopThatGoesOn_IsListedAndNotServed() => Run(async (rig, fd, other) =>
     {

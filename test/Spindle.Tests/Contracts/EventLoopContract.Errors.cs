@@ -139,6 +139,21 @@ public abstract partial class EventLoopContract
         void BeSlow() => clock.Advance(slow + TimeSpan.FromTicks(ticksMore));
     }
 
+    [Fact, Clause("LOOP-32", "I3")]
+    public void DebugMode_SlowCallbackAndLoggerFails_TheLoopGoesOn()
+    {
+        SelectorEventLoop loop = NewLoop(debug: true, slow: TimeSpan.Zero);
+        Log.OnRecord = _ => throw new InvalidOperationException("The logger fails.");
+        int runs = 0;
+        loop.CallSoon(() => runs++);
+        loop.CallSoon(() => runs++);
+
+        RunTurn(loop);
+
+        Assert.Equal(2, runs);
+        Assert.Equal(2, Log.Take().Count);
+    }
+
     [Fact, Clause("LOOP-32")]
     public void SlowCallback_NotInDebugMode_IsNotLogged()
     {

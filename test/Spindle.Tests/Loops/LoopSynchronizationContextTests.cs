@@ -65,6 +65,17 @@ public sealed class LoopSynchronizationContextTests : LoopTest
         static void Dropped(object? state) => Assert.Fail("It must not run.");
     }
 
+    [Fact, Clause("I3")]
+    public void Post_ClosedAndLoggerFails_ThrowsNothing()
+    {
+        Loop.Close();
+        Log.OnRecord = _ => throw new InvalidOperationException("The logger fails.");
+
+        Loop.SynchronizationContext.Post(_ => { }, null); // By a runtime that would end the process.
+
+        Assert.Single(Log.Take());
+    }
+
     [Fact]
     public void Post_CallbackFails_IsReportedAndTheLoopGoesOn()
     {

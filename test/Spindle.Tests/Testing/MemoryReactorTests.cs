@@ -269,6 +269,20 @@ public sealed class MemoryReactorTests
         Assert.Empty(_reactor.GetWriters());
     }
 
+    [Fact, Clause("FD-1", "FD-17")]
+    public void RemoveAll_ObjectsThatAreEqual_AreTwo()
+    {
+        EqualDescriptor first = new(1);
+        EqualDescriptor second = new(2);
+        _reactor.AddReader(first);
+        _reactor.AddReader(second);
+        _reactor.AddWriter(second);
+        _reactor.RemoveReader(second);
+        Assert.Same(first, Assert.Single(_reactor.GetReaders()));
+
+        Assert.Equal(2, _reactor.RemoveAll().Count);
+    }
+
     private MemoryConnector Connect()
     {
         _reactor.ConnectTcp("127.0.0.1", 80, new RecordingFactory(_heard));

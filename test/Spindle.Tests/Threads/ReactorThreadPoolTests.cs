@@ -211,6 +211,23 @@ public sealed partial class ReactorThreadPoolTests : LedgerCheckedTest
         Assert.Same(thrown, Assert.Single(log.Take()).Exception);
     }
 
+    [Fact, Clause("THR-21", "I3")]
+    public void Constructor_LoggerFails_TheThreadGoesOn()
+    {
+        RecordingLoggers log = new() { OnRecord = _ => throw new InvalidOperationException("The logger fails.") };
+        ReactorThreadPool pool = new(0, 1, logger: log.CreateLogger("pool"));
+        bool wasMade = false;
+        pool.CallInThread(() => throw new FormatException("The call fails."));
+        pool.CallInThreadWithCallback<bool>((_, _) => throw new FormatException("The callback fails."), () => true);
+        pool.CallInThread(() => wasMade = true);
+
+        pool.Start();
+        Assert.True(pool.Stop());
+
+        Assert.True(wasMade);
+        Assert.Equal(2, log.Take().Count);
+    }
+
     [Fact, Clause("THR-22")]
     public void CallInThreadWithCallback_AmbientValue_IsTheCallersInBothAndLeaksNowhere()
     {
