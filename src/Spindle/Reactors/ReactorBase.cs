@@ -112,6 +112,7 @@ public abstract partial class ReactorBase : IReactorCore, IReactorTime, IReactor
 
         // Never within the call: what is ready and what is due happens before (CORE-30, TIME-26).
         _state = ReactorState.Stopping;
+        _events[SystemEvents.Shutdown].OnDone = Ended;
         _delayedCalls.CallAtPassEnd(FireShutdown);
     }
 
@@ -229,6 +230,7 @@ public abstract partial class ReactorBase : IReactorCore, IReactorTime, IReactor
 
         Crash();
         _state = ReactorState.Disposed;
+        IsRunning = false; // Somebody may have fired "startup" by hand.
         _delayedCalls.Stop(); // The loop may go on.
         DisconnectAll(); // Also after a stop: what was made during the shutdown was never served (CORE-43).
         _threads.Dispose();
@@ -302,7 +304,7 @@ public abstract partial class ReactorBase : IReactorCore, IReactorTime, IReactor
             _stopped = new TaskCompletionSource();
         }
 
-        _events[SystemEvents.Startup].Fire(onDone: null);
+        _events[SystemEvents.Startup].Fire();
     }
 
     // The during phase of "startup" begins. A Stop in a before trigger lets the startup be completed first (CORE-33). Fired by
@@ -330,12 +332,12 @@ public abstract partial class ReactorBase : IReactorCore, IReactorTime, IReactor
     {
         if (_state != ReactorState.Stopping)
         {
-            return; // It crashed in between.
+            return; // It crashed in between, or somebody has fired the shutdown by hand.
         }
 
         // A before trigger of "startup" that is still awaited must not set a stopped reactor running.
         _events[SystemEvents.Startup].Drop();
-        _events[SystemEvents.Shutdown].Fire(Ended);
+        _events[SystemEvents.Shutdown].Fire();
     }
 
     // The during phase of "shutdown" begins. If somebody has fired it by hand, that ends the run as a crash, as in the original.
@@ -344,6 +346,7 @@ public abstract partial class ReactorBase : IReactorCore, IReactorTime, IReactor
         if (_state == ReactorState.Stopping)
         {
             _state = ReactorState.Stopped;
+            _events[SystemEvents.Startup].Drop();
             _delayedCalls.Stop();
             _threads.EndCalls();
         }

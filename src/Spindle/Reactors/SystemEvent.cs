@@ -11,7 +11,9 @@ internal sealed class SystemEvent(string type, LoggingContext context, Action? a
     private readonly List<SystemEventTrigger> _finishedBefore = [];
     private int _firing; // Grows with each firing and with Drop: an overtaken one ends quietly.
     private bool _isWaiting;
-    private Action? _onDone; // Whoever fires the event by hand meanwhile brings it about, too.
+
+    /// <summary>What the reactor itself does after the last trigger, once: whoever fires the event by hand meanwhile brings it about, too.</summary>
+    public Action? OnDone { get; set; }
 
     public void Add(SystemEventTrigger trigger) => _phases[(int)trigger.Phase].Add(trigger);
 
@@ -34,12 +36,10 @@ internal sealed class SystemEvent(string type, LoggingContext context, Action? a
     }
 
     /// <summary>Runs all triggers. Without anything to wait for, all of it happens within this call.</summary>
-    /// <param name="onDone">Called after the last one.</param>
-    public void Fire(Action? onDone)
+    public void Fire()
     {
         int firing = ++_firing;
         _isWaiting = false;
-        _onDone = onDone ?? _onDone;
         _finishedBefore.Clear();
         List<Task> waiting = [];
         List<SystemEventTrigger> before = _phases[(int)SystemEventPhase.Before];
@@ -71,7 +71,7 @@ internal sealed class SystemEvent(string type, LoggingContext context, Action? a
     {
         _firing++;
         _isWaiting = false;
-        _onDone = null;
+        OnDone = null;
         _finishedBefore.Clear();
     }
 
@@ -103,8 +103,8 @@ internal sealed class SystemEvent(string type, LoggingContext context, Action? a
 
         _isWaiting = false;
         _finishedBefore.Clear();
-        Action? onDone = _onDone;
-        _onDone = null; // A trigger of the later phases that fires the event once more is not its end.
+        Action? onDone = OnDone;
+        OnDone = null; // A trigger of the later phases that fires the event once more is not its end.
         atDuring?.Invoke();
         RunAll(SystemEventPhase.During);
         RunAll(SystemEventPhase.After);

@@ -27,7 +27,7 @@ internal sealed class SystemEvents(LoggingContext context)
         ArgumentNullException.ThrowIfNull(eventType);
         if (_events.TryGetValue(eventType, out SystemEvent? known))
         {
-            known.Fire(onDone: null);
+            known.Fire();
         }
     }
 

@@ -26,6 +26,40 @@ public sealed class FiredByHandTests : ReactorTest
         Assert.Throws<ReactorNotRestartableException>(Reactor.Run);
     }
 
+    [Theory, Clause("CORE-32", "CORE-33", "CORE-48")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Shutdown_RightAfterAStop_RunsOnceAndTheRunEnds(bool isWithinAPass)
+    {
+        TaskCompletionSource startup = new();
+        if (isWithinAPass)
+        {
+            Reactor.AddSystemEventTrigger(SystemEventPhase.Before, "startup", () => startup.Task);
+            Reactor.CallLater(TimeSpan.Zero, StopAndFire);
+        }
+        else
+        {
+            Reactor.CallWhenRunning(StopAndFire);
+        }
+
+        Add(SystemEventPhase.After, "shutdown", "after");
+
+        Run();
+
+        Assert.Equal(["after"], Journal);
+        Assert.True(Reactor.Stopped.IsCompletedSuccessfully);
+        Add(SystemEventPhase.During, "startup", "startup");
+        startup.SetResult();
+        RunTurn();
+        Assert.Equal(["after"], Journal);
+
+        void StopAndFire()
+        {
+            Reactor.Stop();
+            Reactor.FireSystemEvent("shutdown");
+        }
+    }
+
     [Theory, Clause("CORE-32", "CORE-48", "CORE-53")]
     [InlineData(SystemEventPhase.Before)]
     [InlineData(SystemEventPhase.During)]
@@ -77,6 +111,17 @@ public sealed class FiredByHandTests : ReactorTest
         Reactor.FireSystemEvent("startup");
 
         Assert.Equal(["startup"], Journal);
+        Assert.False(Reactor.IsRunning);
+    }
+
+    [Fact, Clause("CORE-13")]
+    public void Startup_ThenDisposed_RunsNoMore()
+    {
+        Reactor.FireSystemEvent("startup");
+        Assert.True(Reactor.IsRunning); // As in the original.
+
+        Reactor.Dispose();
+
         Assert.False(Reactor.IsRunning);
     }
 
