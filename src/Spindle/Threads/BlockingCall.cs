@@ -31,7 +31,13 @@ internal sealed class BlockingCall<T>
         return waiting._result.Task.GetAwaiter().GetResult();
     }
 
-    private void Run() => _ = RunAsync();
+    private void Run()
+    {
+        if (!_result.Task.IsCompleted) // Else nobody waits any more.
+        {
+            _ = RunAsync();
+        }
+    }
 
     private async Task RunAsync()
     {

@@ -12,9 +12,10 @@ internal sealed class ReactorThreads : IDisposable
     private readonly IReactorCore _reactor;
     private readonly SelectorEventLoop _loop;
     private readonly Func<Action<string, Exception>> _errorLog;
-    private readonly CancellationTokenSource _callsEnded = new();
     private readonly CancellationTokenSource _ended = new();
     private readonly CancellationTokenRegistration _loopClosed;
+    private CancellationTokenSource _callsEnded = new();
+    private bool _isOver;
     private ReactorThreadPool? _pool;
     private SystemEventTrigger? _start;
     private SystemEventTrigger? _stop;
@@ -30,7 +31,7 @@ internal sealed class ReactorThreads : IDisposable
     }
 
     /// <inheritdoc cref="IThreadHost.CallsEnded"/>
-    public CancellationToken CallsEnded { get; }
+    public CancellationToken CallsEnded { get; private set; }
 
     /// <inheritdoc cref="IThreadHost.Ended"/>
     public CancellationToken Ended { get; }
@@ -58,7 +59,11 @@ internal sealed class ReactorThreads : IDisposable
     }
 
     /// <summary>Fails what waits for the reactor to make a call: it will make none any more.</summary>
-    public void EndCalls() => Cancel(_callsEnded);
+    public void EndCalls()
+    {
+        _isOver = true;
+        Cancel(_callsEnded);
+    }
 
     /// <summary>Ends everything. A second call does nothing.</summary>
     public void End()
@@ -92,11 +97,20 @@ internal sealed class ReactorThreads : IDisposable
         if (_pool is { } pool)
         {
             _pool = null;
+            Cancel(_callsEnded); // A thread that waits for the reactor would hold up the join (THR-15).
             if (!pool.Stop())
             {
                 _errorLog()(
                     "The reactor does not wait for its threads any longer",
                     new TimeoutException($"{pool.Working} calls in threads were not over within {pool.JoinTimeout}; they go on in the background."));
+            }
+
+            if (!_isOver)
+            {
+                // The shutdown was fired by hand: the reactor may run, and make calls, again.
+                _callsEnded.Dispose();
+                _callsEnded = new CancellationTokenSource();
+                CallsEnded = _callsEnded.Token;
             }
         }
     }

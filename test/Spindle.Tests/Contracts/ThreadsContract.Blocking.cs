@@ -132,6 +132,34 @@ public abstract partial class ThreadsContract
         Assert.All(thrown, each => Assert.IsType<ReactorNotRunningException>(each));
     });
 
+    [Fact, Clause("THR-14", "THR-15")]
+    public void BlockingCallFromThread_ShutdownIsFiredByHand_TheWaitsFailAndLaterOnesDoNot() => Run(async rig =>
+    {
+        List<Exception?> thrown = [];
+        bool wasMade = false;
+        Occupation work = new();
+        rig.Reactor.GetThreadPool().JoinTimeout = Timeout.InfiniteTimeSpan;
+        rig.Reactor.CallInThread(() =>
+        {
+            work.Work();
+            thrown.Add(Record.Exception(() => rig.Reactor.BlockingCallFromThread(() => wasMade = true)));
+            thrown.Add(Record.Exception(() => rig.Reactor.BlockingCallFromThread(() => wasMade = true)));
+        });
+        work.WaitUntilBegun();
+        rig.Reactor.CallLater(TimeSpan.Zero, () =>
+        {
+            work.End();
+            rig.Reactor.FireSystemEvent("shutdown"); // Joins the thread, however long it takes.
+        });
+        await rig.Reactor.Stopped;
+
+        Assert.Equal(2, thrown.Count);
+        Assert.All(thrown, each => Assert.IsType<ReactorNotRunningException>(each));
+        rig.Reactor.StartRunning();
+        Assert.Equal(42, await rig.Until(rig.Reactor.DeferToThread(() => rig.Reactor.BlockingCallFromThread(() => 42))));
+        Assert.False(wasMade);
+    });
+
     [Fact, Clause("THR-10")]
     public void BlockingCallFromThread_TheReactorWillNeverRun_TheWaitFails()
     {
