@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 
 namespace Spindle.EndToEnd.Tests;
@@ -13,7 +14,7 @@ public sealed class DatagramTests
         using SpindleProcess spindle = SpindleProcess.Start("echo", endpoint);
         IPEndPoint address = await spindle.ListeningAsync();
 
-        Assert.Equal("hello", Shell.Bash($"printf hello | socat -t 2 - {socat}:{address}"));
+        Assert.Equal("hello", await AskAsync($"{socat}:{address}", "hello"));
     }
 
     [Fact]
@@ -24,9 +25,11 @@ public sealed class DatagramTests
         using SpindleProcess relay = SpindleProcess.Start("relay", "udp:0:127.0.0.1", $"udp:localhost:{target.Port}");
         IPEndPoint address = await relay.ListeningAsync();
 
-        string said = Shell.Bash($"(printf one | socat -t 2 - UDP4-CONNECT:{address}) & (printf two | socat -t 2 - UDP4-CONNECT:{address} > /dev/null); wait");
+        Task<string> one = AskAsync($"UDP4-CONNECT:{address}", "one");
+        Task<string> two = AskAsync($"UDP4-CONNECT:{address}", "two");
 
-        Assert.Equal("one", said);
+        Assert.Equal("one", await one);
+        Assert.Equal("two", await two);
     }
 
     [Fact]
@@ -38,5 +41,24 @@ public sealed class DatagramTests
 
         Assert.Equal(2, exitCode);
         Assert.Contains("datagrams", Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+
+    /// <summary>Sends a datagram with socat.</summary>
+    /// <returns>What it hears, up to the length of what it has sent: datagrams have no end, and socat is ended then.</returns>
+    internal static async Task<string> AskAsync(string address, string datagram)
+    {
+        using Process socat = Process.Start(new ProcessStartInfo("socat", ["-", address]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        try
+        {
+            await socat.StandardInput.WriteAsync(datagram);
+            await socat.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
+            char[] answer = new char[datagram.Length];
+            int length = await socat.StandardOutput.ReadBlockAsync(answer, TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+            return new string(answer, 0, length);
+        }
+        finally
+        {
+            socat.Kill();
+        }
     }
 }

@@ -36,6 +36,14 @@ internal static class FreePort
         throw new InvalidOperationException($"None of {Tries} ports is free.");
     }
 
+    /// <summary>Takes a port of this machine at which nobody listens, and nobody can as long as it is taken: who connects is refused.</summary>
+    public static Socket TakeWithoutListening()
+    {
+        Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return socket;
+    }
+
     private static bool IsFree(int port)
     {
         try

@@ -48,12 +48,9 @@ public sealed class StdioTests : IClassFixture<WebServer>
     [Fact]
     public void Relay_NobodyThere_EndsWithOneAndOneLine()
     {
-        using TcpListener closed = new(IPAddress.Loopback, 0);
-        closed.Start();
-        EndPoint nobody = closed.LocalEndpoint;
-        closed.Stop();
+        using Socket taken = FreePort.TakeWithoutListening();
 
-        (int code, string output, string errors) = Bash($"echo hello | {Spindle} relay stdio: tcp:{nobody}");
+        (int code, string output, string errors) = Bash($"echo hello | {Spindle} relay stdio: tcp:{taken.LocalEndPoint}");
 
         Assert.Equal((1, ""), (code, output));
         Assert.Contains("refused", Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);

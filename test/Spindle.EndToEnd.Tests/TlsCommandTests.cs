@@ -45,7 +45,7 @@ public sealed class TlsCommandTests(TlsFiles files, WebServer web) : IClassFixtu
         using SpindleProcess spindle = SpindleProcess.Start("echo", ServerEndpoint);
         IPEndPoint address = await spindle.ListeningAsync();
 
-        string answer = Shell.Bash($"(echo hello; sleep 0.5) | timeout 30 openssl s_client -connect {address} {version} -CAfile {files.Root} -verify_return_error -verify_hostname localhost -quiet -no_ign_eof 2>/dev/null");
+        string answer = await OpensslClient.TalkAsync($"-connect {address} {version} -CAfile {files.Root} -verify_return_error -verify_hostname localhost -quiet -no_ign_eof 2>/dev/null", "hello", answer: "hello\n");
 
         Assert.Equal("hello\n", answer);
     }
@@ -186,20 +186,17 @@ public sealed class TlsCommandTests(TlsFiles files, WebServer web) : IClassFixtu
         using SpindleProcess spindle = SpindleProcess.Start("echo", ServerEndpoint);
         IPEndPoint address = await spindle.ListeningAsync();
         using SslStream witness = await OpenAsync(address);
-        int before = spindle.Descriptors;
         byte[] hello = FirstFlightOf(SslProtocols.Tls13);
+        await SayBadThingsAsync(address, hello); // The runtime opens what it keeps when it is first needed.
+        int before = spindle.Descriptors;
 
         for (int i = 0; i < 20; i++)
         {
-            await SayAsync(address, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray());
-            await SayAsync(address, RandomNumberGenerator.GetBytes(500));
-            await SayAsync(address, hello[..(hello.Length / 2)]);
-            await SayAsync(address, [.. hello, .. RandomNumberGenerator.GetBytes(500)]);
-            await SayAsync(address, [22, 3, 1, 255, 255]);
-            await SayAsync(address, []);
+            await SayBadThingsAsync(address, hello);
         }
 
-        // Each answer is a turn of the server's, in which the last ones may be closed.
+        // Each answer is a turn of the server's, in which the last ones may be closed. Less than before is no leak: the
+        // runtime has files open for a moment.
         using CancellationTokenSource patience = new(TimeSpan.FromSeconds(30));
         byte[] answer = new byte[5];
         do
@@ -209,8 +206,6 @@ public sealed class TlsCommandTests(TlsFiles files, WebServer web) : IClassFixtu
             Assert.Equal("hello", Encoding.ASCII.GetString(answer));
         }
         while (spindle.Descriptors > before);
-
-        Assert.Equal(before, spindle.Descriptors);
     }
 
     [Fact]
@@ -245,7 +240,7 @@ public sealed class TlsCommandTests(TlsFiles files, WebServer web) : IClassFixtu
         using SslStream witness = await OpenAsync(address);
 
         // A line of R alone asks for a new handshake.
-        string said = Shell.Try($"(sleep 0.5; for i in 1 2 3 4 5; do echo R; sleep 0.1; done) | timeout 20 openssl s_client -connect {address} -tls1_2 -CAfile {files.Root}");
+        string said = await OpensslClient.TalkAsync($"-connect {address} -tls1_2 -CAfile {files.Root}", "R", answer: "no renegotiation");
 
         Assert.Contains("no renegotiation", said, StringComparison.OrdinalIgnoreCase);
         byte[] answer = new byte[1];
@@ -278,6 +273,16 @@ public sealed class TlsCommandTests(TlsFiles files, WebServer web) : IClassFixtu
         }
 
         return said.ToArray();
+    }
+
+    private static async Task SayBadThingsAsync(IPEndPoint address, byte[] hello)
+    {
+        await SayAsync(address, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray());
+        await SayAsync(address, RandomNumberGenerator.GetBytes(500));
+        await SayAsync(address, hello[..(hello.Length / 2)]);
+        await SayAsync(address, [.. hello, .. RandomNumberGenerator.GetBytes(500)]);
+        await SayAsync(address, [22, 3, 1, 255, 255]);
+        await SayAsync(address, []);
     }
 
     private static async Task SayAsync(IPEndPoint address, byte[] bytes)

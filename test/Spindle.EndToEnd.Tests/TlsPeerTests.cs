@@ -25,7 +25,7 @@ public sealed class TlsPeerTests(TlsFiles files) : IClassFixture<TlsFiles>
         TlsTalk server = new(isServer: true);
         int port = Listen(reactor, server, new TlsServerContext(DemandingServer(), engine));
 
-        string said = Shell.Try($"(echo hello; sleep 1) | timeout 20 openssl s_client -connect 127.0.0.1:{port} {option} -CAfile {files.Root} -cert {files.Client} -alpn one,two -state");
+        string said = await OpensslClient.TalkAsync($"-connect 127.0.0.1:{port} {option} -CAfile {files.Root} -cert {files.Client} -alpn one,two -state", "hello", answer: "\nhello");
 
         (TlsSessionInfo session, X509Certificate2? peer) = await server.Shaken.WaitAsync(Patience);
         Assert.Equal((version, Two), (session.Protocol, session.ApplicationProtocol));
@@ -46,7 +46,7 @@ public sealed class TlsPeerTests(TlsFiles files) : IClassFixture<TlsFiles>
         TlsTalk server = new(isServer: true);
         int port = Listen(reactor, server, new TlsServerContext(DemandingServer(), TlsEngineKind.OpenSsl));
 
-        string said = Shell.Try($"(echo hello; sleep 1) | timeout 20 openssl s_client -connect 127.0.0.1:{port} {option} -CAfile {files.Root}");
+        string said = await OpensslClient.TalkAsync($"-connect 127.0.0.1:{port} {option} -CAfile {files.Root}", "hello", answer: null);
 
         Assert.Equal(TlsError.CertificateMissing, Assert.IsType<TlsException>(await server.Lost.WaitAsync(Patience)).Error);
         Assert.Contains($"alert {alert}", said, StringComparison.Ordinal);
@@ -59,12 +59,12 @@ public sealed class TlsPeerTests(TlsFiles files) : IClassFixture<TlsFiles>
     [InlineData(TlsEngineKind.SslStream, "-tls1_3", true)]
     [InlineData(TlsEngineKind.OpenSsl, "-tls1_3", false)]
     [InlineData(TlsEngineKind.SslStream, "-tls1_3", false)]
-    public void Server_NamesItsAuthorities_OpensslClientSeesThem(TlsEngineKind engine, string option, bool names)
+    public async Task Server_NamesItsAuthorities_OpensslClientSeesThem(TlsEngineKind engine, string option, bool names)
     {
         using ReactorThread reactor = new();
         int port = Listen(reactor, null, new TlsServerContext(DemandingServer(), engine, new TlsPolicy { NamesAuthorities = names }));
 
-        string said = Shell.Try($"(echo hello; sleep 1) | timeout 20 openssl s_client -connect 127.0.0.1:{port} {option} -CAfile {files.Root} -cert {files.Client}");
+        string said = await OpensslClient.TalkAsync($"-connect 127.0.0.1:{port} {option} -CAfile {files.Root} -cert {files.Client}", "hello", answer: "\nhello");
 
         Assert.Contains("\nhello", said, StringComparison.Ordinal);
         Assert.Contains(
@@ -76,16 +76,16 @@ public sealed class TlsPeerTests(TlsFiles files) : IClassFixture<TlsFiles>
     [Theory]
     [InlineData("-tls1_2")]
     [InlineData("-tls1_3")]
-    public void Server_OpensslClientComesBack_ResumesItsSession(string option)
+    public async Task Server_OpensslClientComesBack_ResumesItsSession(string option)
     {
         using ReactorThread reactor = new();
         TlsServerContext context = new(new SslServerAuthenticationOptions { ServerCertificate = TestCertificates.Server }, TlsEngineKind.OpenSsl);
         int port = Listen(reactor, null, context);
         string session = Path.Combine(files.Folder, $"session{option}");
-        string client = $"timeout 20 openssl s_client -connect 127.0.0.1:{port} {option} -CAfile {files.Root} -no_ign_eof";
+        string client = $"-connect 127.0.0.1:{port} {option} -CAfile {files.Root} -no_ign_eof";
 
-        string first = Shell.Try($"(echo hello; sleep 1) | {client} -sess_out {session}");
-        string second = Shell.Try($"(echo hello; sleep 1) | {client} -sess_in {session}");
+        string first = await OpensslClient.TalkAsync($"{client} -sess_out {session}", "hello", answer: "\nhello");
+        string second = await OpensslClient.TalkAsync($"{client} -sess_in {session}", "hello", answer: "\nhello");
 
         Assert.Contains("New, TLS", first, StringComparison.Ordinal);
         Assert.Contains("Reused, TLS", second, StringComparison.Ordinal);

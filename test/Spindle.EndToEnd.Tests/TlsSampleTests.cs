@@ -43,7 +43,7 @@ public sealed class TlsSampleTests(TlsFiles files) : IClassFixture<TlsFiles>
         using Sample server = new("StartTls", files.Server, files.Server, "0");
         int port = await server.PortAsync();
 
-        string said = Shell.Try($"(sleep 0.5; echo WHO; sleep 0.5; echo QUIT; sleep 0.5) | timeout 20 openssl s_client -starttls smtp -crlf -connect 127.0.0.1:{port} {option} -CAfile {files.Root} -verify_return_error -quiet");
+        string said = Shell.Try($"(sleep 0.5; echo WHO; sleep 0.5; echo QUIT; sleep 0.5) | timeout 60 openssl s_client -starttls smtp -crlf -connect 127.0.0.1:{port} {option} -CAfile {files.Root} -verify_return_error -quiet");
 
         Assert.Contains($"250 Tls1{version[^1]}", said, StringComparison.Ordinal);
         Assert.Contains("221 bye", said, StringComparison.Ordinal);

@@ -74,8 +74,8 @@ public sealed class UnixTests : IDisposable
 
         // From UDP through a path to an abstract name, and all the way back; who has no name gets no answer and harms nobody.
         Shell.Bash($"printf nobody | socat -u - UNIX-SENDTO:{Socket}");
-        Assert.Equal("one", Shell.Bash($"printf one | socat -t 2 - UNIX-SENDTO:{Socket},bind={Socket}.one"));
-        Assert.Equal("two", Shell.Bash($"printf two | socat -t 2 - UDP4-CONNECT:{address}"));
+        Assert.Equal("one", await DatagramTests.AskAsync($"UNIX-SENDTO:{Socket},bind={Socket}.one", "one"));
+        Assert.Equal("two", await DatagramTests.AskAsync($"UDP4-CONNECT:{address}", "two"));
 
         relay.Signal("TERM");
         Assert.Empty((await relay.EndAsync()).Errors);
