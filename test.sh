@@ -1,6 +1,10 @@
 #!/usr/bin/env bash
 # Installs what the tests need, builds everything, runs every test, packs, and ends with "N passed, N failed".
 set -euo pipefail
+# Under nohup, or in the background of a script, some signals are ignored, and all that the tests start would inherit that.
+if [ -z "${SIGNALS_ARE_DEFAULT:-}" ] && env --default-signal true 2>/dev/null; then
+    SIGNALS_ARE_DEFAULT=1 exec env --default-signal bash "$0" "$@"
+fi
 cd "$(dirname "$(readlink -f "$0")")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 

@@ -7,7 +7,7 @@ namespace Spindle.Tool;
 /// <summary><c>spindle demo</c></summary>
 internal static class DemoCommand
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     public static Command Create()
     {

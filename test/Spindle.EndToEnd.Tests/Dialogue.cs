@@ -9,7 +9,7 @@ internal sealed class Dialogue : IDisposable
     /// <summary>What the outer shell shows when it is ready: no shell within it shows the same.</summary>
     public const string Prompt = "ready> ";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
     private readonly StringBuilder _shown = new();

@@ -30,11 +30,8 @@ public sealed class OutOfDescriptorsTests
             int served = isServed.Count(each => each);
             Assert.InRange(served, 100, Descriptors);
 
-            // Everything that it may have is in use now. It has a second to show what that costs.
-            TimeSpan before = spindle.ProcessorTime;
-            await Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
-            TimeSpan spent = spindle.ProcessorTime - before;
-            Assert.True(spent < TimeSpan.FromMilliseconds(300), $"It took {spent.TotalMilliseconds} ms of a processor in a second with nothing to do.");
+            // Everything that it may have is in use now.
+            await AssertRestsAsync(spindle);
 
             // One more is still told so; it does not wait for ever.
             using (Socket late = await ConnectAsync(address))
@@ -55,6 +52,21 @@ public sealed class OutOfDescriptorsTests
         spindle.Signal("TERM");
         (int exitCode, _, string errors) = await spindle.EndAsync();
         Assert.True(exitCode == 128 + 15, errors);
+    }
+
+    // Who spins does so in every second; the runtime, which compiles what was used much, in one or two.
+    private static async Task AssertRestsAsync(SpindleProcess spindle)
+    {
+        TimeSpan least = TimeSpan.MaxValue;
+        for (int seconds = 0; seconds < 10 && least >= TimeSpan.FromMilliseconds(300); seconds++)
+        {
+            TimeSpan before = spindle.ProcessorTime;
+            await Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
+            TimeSpan spent = spindle.ProcessorTime - before;
+            least = spent < least ? spent : least;
+        }
+
+        Assert.True(least < TimeSpan.FromMilliseconds(300), $"It took {least.TotalMilliseconds} ms of a processor in a second with nothing to do.");
     }
 
     private static async Task<Socket> ConnectAsync(IPEndPoint address)

@@ -28,6 +28,28 @@ internal sealed class SpindleProcess : IDisposable
     /// <summary>How many descriptors it has open.</summary>
     public int Descriptors => Directory.GetFileSystemEntries($"/proc/{Id}/fd").Length;
 
+    /// <summary>The names of its threads; not of those that come or go meanwhile.</summary>
+    public IReadOnlyList<string> ThreadNames
+    {
+        get
+        {
+            List<string> names = [];
+            foreach (string thread in Directory.GetDirectories($"/proc/{Id}/task"))
+            {
+                try
+                {
+                    names.Add(File.ReadAllText(Path.Combine(thread, "comm")).TrimEnd());
+                }
+                catch (IOException)
+                {
+                    // It has ended.
+                }
+            }
+
+            return names;
+        }
+    }
+
     /// <summary>Time that it has had a processor, in its own code and in the kernel.</summary>
     public TimeSpan ProcessorTime
     {

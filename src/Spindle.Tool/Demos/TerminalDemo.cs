@@ -25,11 +25,19 @@ internal sealed class TerminalDemo : IDemo
         private readonly StringBuilder _shown = new();
         private readonly TaskCompletionSource<string> _ended = new();
 
+        private bool HasLine => _shown.ToString().Contains('\n', StringComparison.Ordinal);
+
         public Task<string> Ended => _ended.Task;
 
-        public override void ConnectionMade() => Transport.Write("yes\n"u8);
-
-        public override void OutReceived(ReadOnlySpan<byte> data) => _shown.Append(Encoding.UTF8.GetString(data));
+        public override void OutReceived(ReadOnlySpan<byte> data)
+        {
+            bool wasThere = HasLine;
+            _shown.Append(Encoding.UTF8.GetString(data));
+            if (!wasThere && HasLine)
+            {
+                Transport.Write("yes\n"u8); // Typed earlier it might be shown in the midst of the terminal's name.
+            }
+        }
 
         public override void ProcessEnded(Exception reason) => _ended.TrySetResult(_shown.ToString());
     }
