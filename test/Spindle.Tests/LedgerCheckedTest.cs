@@ -86,6 +86,14 @@ public abstract class LedgerCheckedTest : IDisposable
     /// <summary>A number under which there is no descriptor, and will be none.</summary>
     private protected static int ClosedNumber() => DescriptorNumbers.Next();
 
+    /// <summary>Makes a call until it gives what it must after a close: a child that another test is spawning may hold the file until its exec.</summary>
+    private protected static void AssertComesTo(int expected, Func<int> call)
+    {
+        int result = 0;
+        _ = SpinWait.SpinUntil(() => (result = call()) == expected, OffThread.Patience);
+        Assert.Equal(expected, result);
+    }
+
     private protected void WriteByte(int fd) => Assert.Equal(1, Kernel.Files.Write(fd, [42]));
 
     private protected void ReadByte(int fd) => Assert.Equal(1, Kernel.Files.Read(fd, new byte[1]));

@@ -72,8 +72,11 @@ public abstract partial class AdoptContract
         await unix.Reactor.NextTurn();
         Assert.Equal(5, peer.Receive(new byte[16]));
         peer.Dispose();
-        port.Write("anybody?"u8);
-        await unix.Reactor.Until(() => protocol.Refusals == 1);
+        await unix.Reactor.Until(() =>
+        {
+            port.Write("anybody?"u8); // A child that another test is spawning may hold the peer for a moment.
+            return protocol.Refusals > 0;
+        });
     });
 
     [Fact, Clause("ADOPT-13", "UDP-27")]
@@ -149,7 +152,7 @@ public abstract partial class AdoptContract
     private static Socket Bind(string host)
     {
         IPAddress address = IPAddress.Parse(host);
-        Socket socket = new(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 10_000 };
+        Socket socket = new(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 60_000 };
         socket.Bind(new IPEndPoint(address, 0));
         return socket;
     }

@@ -160,7 +160,7 @@ public abstract partial class EndpointContract
     {
         using HeldLookups lookups = Hold(rig);
         IListeningPort port = rig.Listen(new RecordingFactory());
-        TimeSpan[] time = [TimeSpan.FromMilliseconds(20)];
+        TimeSpan[] time = [TimeSpan.FromSeconds(1)]; // The threads have begun by then.
 
         Task<IPAddress>[] pending = [.. Enumerable.Range(0, 50).Select(number => rig.Reactor.Resolve($"{number}.example", time))];
         await rig.Until(() => lookups.Held == new NameResolverOptions().MaxThreads);

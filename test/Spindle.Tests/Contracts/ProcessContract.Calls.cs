@@ -19,13 +19,16 @@ public abstract partial class ProcessContract
     [Fact, Clause("UTIL-1")]
     public void GetProcessOutput_ErrorOutput_FailsAtOnceAndTellsTheEndLater() => Run(async rig =>
     {
-        Task<byte[]> call = rig.Reactor.GetProcessOutput(Shell, ["-c", "echo out; echo bad >&2; sleep 0.05; exit 4"], Path);
+        using ScratchFolder folder = new();
+        string script = $"echo out; echo bad >&2; until [ -e {folder.File("go")} ]; do sleep 0.05; done; exit 4";
+        Task<byte[]> call = rig.Reactor.GetProcessOutput(Shell, ["-c", script], Path);
 
         ProcessErrorOutputException failure = await Assert.ThrowsAsync<ProcessErrorOutputException>(() => rig.Until(call));
 
         Assert.Equal("bad\n"u8.ToArray(), failure.ErrorOutput);
         Assert.IsAssignableFrom<IOException>(failure);
         Assert.False(failure.Ended.IsCompleted);
+        File.WriteAllText(folder.File("go"), "");
         Exception reason = await rig.Until(failure.Ended);
         Assert.Equal(4, Assert.IsType<ProcessTerminatedException>(reason).ExitCode);
     });

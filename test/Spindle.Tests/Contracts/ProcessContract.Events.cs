@@ -217,7 +217,7 @@ public abstract partial class ProcessContract
             Assert.Equal(i, (await RunScript(rig, $"exit {i}")).EndReason is ProcessTerminatedException end ? end.ExitCode : 0);
         }
 
-        Assert.True(foreign.WaitForExit(10_000));
+        Assert.True(foreign.WaitForExit(60_000));
         Assert.Equal(9, foreign.ExitCode);
         NativeCalls.WaitFor(stranger); // Fails if somebody has waited for it.
     });
@@ -239,7 +239,7 @@ public abstract partial class ProcessContract
         for (int i = 0; i < ours.Count; i++)
         {
             Assert.Equal(i, ours[i].EndReason is ProcessTerminatedException end ? end.ExitCode : 0);
-            Assert.True(theirs[i].WaitForExit(10_000));
+            Assert.True(theirs[i].WaitForExit(60_000));
             Assert.Equal(i, theirs[i].ExitCode);
             theirs[i].Dispose();
         }

@@ -1,5 +1,6 @@
 using Spindle.Kernel;
 using Spindle.Selectors;
+using Spindle.Tests.Support;
 
 namespace Spindle.Tests.Contracts;
 
@@ -24,6 +25,15 @@ public abstract partial class SelectorContract : LedgerCheckedTest
         ReadyKey only = Assert.Single(Poll(selector));
         Assert.Equal(fd, only.Key.Fd);
         Assert.Equal(ready, only.Ready);
+    }
+
+    /// <summary>As <see cref="AssertReady"/> after a close: a child that another test is spawning may hold the file until its exec.</summary>
+    private protected static void AssertBecomesReady(Selector selector, int fd, Interest ready)
+    {
+        bool isReady = SpinWait.SpinUntil(() => Poll(selector) is [var only] && only.Ready == ready, OffThread.Patience);
+
+        Assert.True(isReady, "It did not become ready.");
+        AssertReady(selector, fd, ready);
     }
 
     private protected static void AssertErrno(int errno, Action action) =>

@@ -51,6 +51,7 @@ public abstract class SerialContract
     {
         using TerminalHolder holder = new(rig, line.Device); // Else nobody would keep what came before.
         Assert.Equal(4, rig.Kernel.Files.Write(line.Master, "old\n"u8));
+        await rig.Until(() => rig.Kernel.SerialLines.CountWaiting(holder.Fd) == 4); // The kernel hands a terminal's bytes on a moment later.
         RecordingProtocol protocol = new();
 
         SerialPort port = new(protocol, line.Device, rig.Reactor);
@@ -143,7 +144,7 @@ public abstract class SerialContract
         await rig.Until(() => line.Take().Length == 200_000);
         await rig.Until(() => producer.Journal.Count == 2);
         Assert.Equal(0, protocol.ReceivedCount);
-        Assert.Equal(5, port.InWaiting);
+        await rig.Until(() => port.InWaiting == 5); // The kernel hands a terminal's bytes on a moment later.
         port.FlushInput();
         Assert.Equal(0, port.InWaiting);
         _ = rig.Kernel.Files.Write(line.Master, "now"u8);
@@ -329,8 +330,8 @@ public abstract class SerialContract
     /// <summary>Somebody else who has the device open.</summary>
     private sealed class TerminalHolder(ReactorRig rig, string device) : IDisposable
     {
-        private readonly int _fd = rig.Kernel.Files.Open(device, writable: true);
+        public int Fd { get; } = rig.Kernel.Files.Open(device, writable: true);
 
-        public void Dispose() => rig.Kernel.Files.Close(_fd);
+        public void Dispose() => rig.Kernel.Files.Close(Fd);
     }
 }

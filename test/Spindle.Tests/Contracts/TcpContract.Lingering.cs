@@ -66,7 +66,7 @@ public abstract partial class TcpContract
     {
         (_, RawPeer peer) = await CloseWithBytesUnderWay(rig);
 
-        Task stopped = rig.Reactor.StopAsync(TimeSpan.FromSeconds(10));
+        Task stopped = rig.Reactor.StopAsync(TimeSpan.FromMinutes(1));
         await rig.NextTurn();
         await peer.Send(new byte[1_000]);
         Assert.False(stopped.IsCompleted);

@@ -162,7 +162,7 @@ public abstract partial class TcpContract
         });
         Assert.False(rig.Reactor.IsRunning);
 
-        for (int turns = 0; turns < 1_000 && Volatile.Read(ref echo) is null; turns++)
+        for (int turns = 0; turns < 6_000 && Volatile.Read(ref echo) is null; turns++)
         {
             rig.Reactor.Iterate(TimeSpan.FromMilliseconds(10));
         }
@@ -183,7 +183,7 @@ public abstract partial class TcpContract
         pair.Server.Transport.Write(all);
         Task<byte[]> received = pair.Peer.ReceiveToEnd();
 
-        await rig.Reactor.StopAsync(TimeSpan.FromSeconds(10));
+        await rig.Reactor.StopAsync(TimeSpan.FromMinutes(1));
 
         AssertReason<ConnectionDoneException>(pair.Server);
         Assert.Equal(-1, ((StreamPort)pair.Port).Fileno());
@@ -195,7 +195,7 @@ public abstract partial class TcpContract
     {
         RawPair pair = await rig.ConnectRaw();
         pair.Server.OnData = data => pair.Server.Transport.Write(data);
-        Task stopped = rig.Reactor.StopAsync(TimeSpan.FromSeconds(10));
+        Task stopped = rig.Reactor.StopAsync(TimeSpan.FromMinutes(1));
         await rig.NextTurn();
         await rig.NextTurn();
         await rig.NextTurn();
@@ -217,7 +217,7 @@ public abstract partial class TcpContract
         Assert.Equal([1], await rig.Until(pair.Peer.Receive(1)));
         Assert.Equal(1, pair.Peer.Socket.Send([2])); // At once: the loop has not read it when the stop begins.
 
-        Task stopped = rig.Reactor.StopAsync(TimeSpan.FromSeconds(10));
+        Task stopped = rig.Reactor.StopAsync(TimeSpan.FromMinutes(1));
 
         Assert.Equal([2], await rig.Until(pair.Peer.ReceiveToEnd()));
         await stopped;
@@ -237,7 +237,7 @@ public abstract partial class TcpContract
             }
         };
 
-        Task stopped = rig.Reactor.StopAsync(TimeSpan.FromSeconds(10));
+        Task stopped = rig.Reactor.StopAsync(TimeSpan.FromMinutes(1));
         await rig.Until(() => server.FinishCount == 1);
         await pair.Peer.Send(new byte[] { 1 });
         Assert.Equal([1], await rig.Until(pair.Peer.Receive(1)));
@@ -256,7 +256,7 @@ public abstract partial class TcpContract
         FinishingProtocol server = new() { OnFinish = () => throw failure };
         await rig.ConnectRaw(server);
 
-        await rig.Reactor.StopAsync(TimeSpan.FromSeconds(10));
+        await rig.Reactor.StopAsync(TimeSpan.FromMinutes(1));
 
         Assert.Equal(1, server.LostCount);
         Assert.Same(failure, server.Reason);

@@ -148,8 +148,8 @@ public abstract partial class UdpContract
         Assert.EndsWith($"] (UDP Port {number} Closed)", rig.Log.Take()[^1].Text, StringComparison.Ordinal);
         Assert.True(port.StopListening().IsCompletedSuccessfully);
         Assert.Equal(number, AddressOf(port).Port);
-        port.Write("too late"u8, DeadAddress());
-        Assert.Equal(0, port.WriteNow("too late"u8, DeadAddress()));
+        port.Write("too late"u8, AddressOf(port));
+        Assert.Equal(0, port.WriteNow("too late"u8, AddressOf(port)));
     });
 
     [Fact, Clause("UDP-8")]

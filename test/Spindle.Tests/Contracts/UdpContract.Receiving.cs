@@ -121,8 +121,9 @@ public abstract partial class UdpContract
     {
         RecordingDatagrams protocol = new();
         IUdpTransport port = Listen(rig, protocol);
-        IPEndPoint dead = DeadAddress();
-        port.Connect("127.0.0.1", dead.Port);
+        using Socket taken = RawSocket();
+        IPEndPoint dead = DeadAddress(taken);
+        port.Connect(dead.Address.ToString(), dead.Port);
 
         port.Write("anyone?"u8);
         await rig.Until(() => protocol.Refusals == 1);

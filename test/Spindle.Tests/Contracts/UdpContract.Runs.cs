@@ -189,7 +189,9 @@ public abstract partial class UdpContract
     {
         RecordingDatagrams protocol = new();
         IUdpTransport port = Listen(rig, protocol);
-        port.Connect("127.0.0.1", DeadAddress().Port);
+        using Socket taken = RawSocket();
+        IPEndPoint dead = DeadAddress(taken);
+        port.Connect(dead.Address.ToString(), dead.Port);
 
         Assert.Equal(1, await Send(rig, port, address: null, Numbered(10, length: 20)));
         await rig.Until(() => protocol.Refusals == 1);

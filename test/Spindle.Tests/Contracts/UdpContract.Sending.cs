@@ -102,7 +102,8 @@ public abstract partial class UdpContract
         byte[] data = new byte[65_528];
         IUdpTransport port = Listen(rig, new RecordingDatagrams());
         IUdpTransport port6 = Listen(rig, new RecordingDatagrams(), "::1");
-        IPEndPoint dead = DeadAddress();
+        using Socket taken = RawSocket();
+        IPEndPoint dead = DeadAddress(taken);
 
         Assert.Throws<MessageLengthException>(() => port.Write(data.AsSpan(0, 65_508), dead));
         Assert.Throws<MessageLengthException>(() => port.WriteNow(data.AsSpan(0, 65_508), dead));

@@ -25,7 +25,7 @@ public abstract partial class UdpContract
     private static Socket RawSocket(string host = "127.0.0.1")
     {
         IPAddress address = IPAddress.Parse(host);
-        Socket socket = new(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 10_000 };
+        Socket socket = new(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 60_000 };
         socket.Bind(new IPEndPoint(address, 0));
         return socket;
     }
@@ -36,12 +36,9 @@ public abstract partial class UdpContract
         return System.Text.Encoding.ASCII.GetString(buffer, 0, socket.Receive(buffer));
     }
 
-    /// <summary>A port at which nobody listens.</summary>
-    private static IPEndPoint DeadAddress()
-    {
-        using Socket socket = RawSocket();
-        return (IPEndPoint)socket.LocalEndPoint!;
-    }
+    /// <summary>A port at which nobody listens: its number is taken at another address, so that no other test is given it.</summary>
+    /// <remarks>A socket that is closed here does not do: a child that another test is spawning may hold it for a moment.</remarks>
+    private static IPEndPoint DeadAddress(Socket taken) => new(IPAddress.Parse("127.0.0.80"), ((IPEndPoint)taken.LocalEndPoint!).Port);
 
     private static int NoSuchThing => Errno.EIO; // An error that no call has a rule for.
 }

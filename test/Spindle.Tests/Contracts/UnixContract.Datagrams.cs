@@ -140,11 +140,15 @@ public abstract partial class UnixContract
         unix.Reactor.Reactor.ConnectUnixDatagram(unix.Socket, clients);
         await port.StopListening();
 
-        clients.Transport.Write("question"u8);
-        await unix.Reactor.Until(() => clients.Refusals == 1);
+        await unix.Reactor.Until(() =>
+        {
+            clients.Transport.Write("question"u8); // A child that another test is spawning may hold the port for a moment.
+            return clients.Refusals > 0;
+        });
+        int refusals = clients.Refusals;
         clients.Transport.Write("again"u8); // The kernel has taken the connection away.
         Assert.Equal(0, clients.Transport.WriteNow("at once"u8));
-        await unix.Reactor.Until(() => clients.Refusals > 1);
+        await unix.Reactor.Until(() => clients.Refusals > refusals);
     });
 
     [Fact, Clause("UNIX-26", "UNIX-30")]

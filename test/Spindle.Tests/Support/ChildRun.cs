@@ -37,7 +37,7 @@ internal static class ChildRun
         using Process process = Process.Start(start)!;
         Task<string> errors = process.StandardError.ReadToEndAsync();
         Task<string> output = process.StandardOutput.ReadToEndAsync();
-        bool hasEnded = process.WaitForExit(TimeSpan.FromSeconds(60));
+        bool hasEnded = process.WaitForExit(TimeSpan.FromMinutes(5));
         if (!hasEnded)
         {
             process.Kill(entireProcessTree: true);

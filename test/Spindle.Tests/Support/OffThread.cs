@@ -5,7 +5,7 @@ namespace Spindle.Tests.Support;
 /// <summary>Work on a thread of its own. What it throws is thrown at whoever joins it.</summary>
 internal sealed class OffThread
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Thread _thread;
     private ExceptionDispatchInfo? _failure;
