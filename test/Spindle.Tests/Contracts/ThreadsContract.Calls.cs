@@ -276,13 +276,18 @@ public abstract partial class ThreadsContract
         OffThread.Run(() => Post(rig, Batch, call)); // Memory is taken and code is compiled,
         await rig.Until(() => ran == Batch);
 
-        long allocated = OffThread.Run(() =>
+        // The runtime allocates on the thread, too, when it gets to a better version of a method: hence more than one look.
+        long allocated = long.MaxValue;
+        for (int look = 2; look <= 10 && allocated > 0; look++)
         {
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            Post(rig, Batch, call);
-            return GC.GetAllocatedBytesForCurrentThread() - before;
-        });
-        await rig.Until(() => ran == 2 * Batch);
+            allocated = OffThread.Run(() =>
+            {
+                long before = GC.GetAllocatedBytesForCurrentThread();
+                Post(rig, Batch, call);
+                return GC.GetAllocatedBytesForCurrentThread() - before;
+            });
+            await rig.Until(() => ran == look * Batch);
+        }
 
         Assert.Equal(0, allocated);
     });
