@@ -18,9 +18,10 @@ public sealed record UdpOptions
     public bool ReusePort { get; init; }
 
     /// <summary>
-    /// UDP_SEGMENT: datagrams of one length that are written in one turn for one address go to the kernel as one message,
-    /// which it, or the network card, cuts into those datagrams. Default true; what cannot do it is noticed and sent each
-    /// by itself. False is for a card or a packet filter that treats such packets wrongly.
+    /// UDP_SEGMENT and UDP_GRO: datagrams of one length that are written in one turn for one address go to the kernel as one
+    /// message, which it, or the network card, cuts into those datagrams; and those that come so are read as one. Default
+    /// true; what cannot do it is noticed and sent each by itself. False is for a card or a packet filter that treats such
+    /// packets wrongly, and for a socket that others read from, too.
     /// </summary>
     public bool UseSegmentation { get; init; } = true;
 

@@ -16,7 +16,7 @@ internal sealed class DatagramMemory
     /// <summary>Takes the block to receive into; a port that reads within another's read gets one of its own.</summary>
     public DatagramBlock TakeForReceiving()
     {
-        DatagramBlock block = _receiving ?? new DatagramBlock();
+        DatagramBlock block = _receiving ?? new DatagramBlock(DatagramBlock.ReceivingSize);
         _receiving = null;
         return block;
     }
@@ -34,7 +34,7 @@ internal sealed class DatagramMemory
         }
 
         _sender = port;
-        return _sending ??= new DatagramBlock();
+        return _sending ??= new DatagramBlock(DatagramBlock.Size);
     }
 
     /// <summary>Takes away what a port has gathered.</summary>

@@ -7,12 +7,12 @@ public abstract partial class DatagramPort
 {
     private int? _maxSegment; // The longest datagram of a run; null before the first one, zero when there are none.
 
-    /// <summary>Whether the socket takes runs. Asked once, before the first one.</summary>
-    private protected virtual bool TakesRuns() => false;
+    /// <summary>Whether runs can be sent. Asked once, before the first one.</summary>
+    private protected virtual bool SendsRuns() => false;
 
     private void JoinLast(DatagramBlock block)
     {
-        if (block.Count > 1 && (_maxSegment ??= TakesRuns() ? int.MaxValue : 0) is > 0 and int max)
+        if (block.Count > 1 && (_maxSegment ??= SendsRuns() ? int.MaxValue : 0) is > 0 and int max)
         {
             block.JoinLast(max);
         }

@@ -25,6 +25,10 @@ public abstract partial class DatagramPort : IReadDescriptor, IDatagramTransport
     private int _fd = -1; // Gone before the port has ended if it was closed behind our back.
     private bool _isListening;
 
+    // Of the last call, for the next one: runs are not known before they have come.
+    private int _mostInRun = 1;
+    private int _longestRun;
+
     private protected DatagramPort(IDescriptorHost host, DatagramMemory memory, IDatagramProtocol protocol, int maxPacketSize)
     {
         Host = host;
@@ -40,6 +44,9 @@ public abstract partial class DatagramPort : IReadDescriptor, IDatagramTransport
     ITurnEnd? ITurnEnd.NextAtTurnEnd { get; set; }
 
     internal IDescriptorHost Host { get; }
+
+    /// <summary>Whether what comes may be runs, datagrams that the kernel has not taken apart.</summary>
+    private protected bool ReceivesRuns { get; set; }
 
     private bool IsReading => _fd >= 0 && _closing is null && !Host.IsShutDown;
 
@@ -193,26 +200,26 @@ public abstract partial class DatagramPort : IReadDescriptor, IDatagramTransport
 
     private DescriptorWentAwayException? Read(DatagramBlock block)
     {
-        int slots = block.Divide(_maxPacketSize);
+        int slots = block.Divide(_maxPacketSize, ReceivesRuns);
         int bytes = 0;
         int datagrams = 0;
         while (IsReading && bytes < MaxBytes && datagrams < MaxDatagrams)
         {
-            int wanted = Math.Min(slots, Math.Min(MaxDatagrams - datagrams, 1 + ((MaxBytes - bytes - 1) / _maxPacketSize)));
+            int wanted = Math.Min(slots, Math.Min(1 + ((MaxDatagrams - datagrams - 1) / _mostInRun), 1 + ((MaxBytes - bytes - 1) / Math.Max(_maxPacketSize, _longestRun))));
             int received = Host.Kernel.Datagrams.Receive(_fd, block, wanted);
             if (received <= 0)
             {
                 return ReadFailed(-received);
             }
 
+            _mostInRun = 1;
+            _longestRun = 0;
             for (int i = 0; i < received && IsReading; i++)
             {
-                ReadOnlySpan<byte> data = block.Data(i);
-                bytes += data.Length;
-                Deliver(data, _senders.Find(block.Address(i)));
+                bytes += block.Data(i).Length;
+                datagrams += Deliver(block, i);
             }
 
-            datagrams += received;
             if (received < wanted)
             {
                 break; // That was all; a further call would only say so.
@@ -220,6 +227,31 @@ public abstract partial class DatagramPort : IReadDescriptor, IDatagramTransport
         }
 
         return null;
+    }
+
+    /// <returns>How many datagrams it was: more than one if it was a run.</returns>
+    private int Deliver(DatagramBlock block, int index)
+    {
+        ReadOnlySpan<byte> data = block.Data(index);
+        int size = block.ReceivedSegmentSize(index);
+        if (data.Length <= size)
+        {
+            Deliver(data[..Math.Min(data.Length, _maxPacketSize)], _senders.Find(block.Address(index)));
+            return 1;
+        }
+
+        int count = 0;
+        _longestRun = Math.Max(_longestRun, data.Length);
+        while (!data.IsEmpty && IsReading)
+        {
+            ReadOnlySpan<byte> datagram = data[..Math.Min(data.Length, size)];
+            data = data[datagram.Length..];
+            count++;
+            Deliver(datagram[..Math.Min(datagram.Length, _maxPacketSize)], _senders.Find(block.Address(index)));
+        }
+
+        _mostInRun = Math.Max(_mostInRun, count);
+        return count;
     }
 
     private void Deliver(ReadOnlySpan<byte> data, EndPoint sender)

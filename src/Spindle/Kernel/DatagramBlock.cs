@@ -9,8 +9,14 @@ internal sealed unsafe class DatagramBlock
     /// <summary>The most messages of one call.</summary>
     public const int MaxCount = 64;
 
-    /// <summary>The most bytes of one call.</summary>
+    /// <summary>The most bytes that are sent with one call, and the longest datagram.</summary>
     public const int Size = 262_144;
+
+    /// <summary>A slot for any run that comes; the 64 bytes more keep the slots' beginnings out of each other's way in the cache.</summary>
+    public const int RunSize = 65_536 + 64;
+
+    /// <summary>Room for as many runs as a call has datagrams of the usual size. What nothing is received into takes no memory.</summary>
+    public const int ReceivingSize = 32 * RunSize;
 
     // Of a run: what every kernel takes that knows of runs, and, with room for any headers, the longest packet.
     private const int MaxSegments = 64;
@@ -23,13 +29,16 @@ internal sealed unsafe class DatagramBlock
     private readonly IoVector[] _pieces = GC.AllocateArray<IoVector>(MaxCount, pinned: true);
     private readonly SegmentControl[] _controls = GC.AllocateArray<SegmentControl>(MaxCount, pinned: true);
     private readonly byte[] _addresses = GC.AllocateArray<byte>(MaxCount * AddressSize, pinned: true);
-    private readonly byte[] _data = GC.AllocateUninitializedArray<byte>(Size, pinned: true);
+    private readonly byte[] _data;
     private readonly int[] _datagrams = new int[MaxCount]; // How many each message to be sent holds.
     private int _slotSize;
     private int _used;
+    private bool _hasRuns; // What is received may be runs.
+    private int _received; // How many headers the kernel has written to, and nobody has made good.
 
-    public DatagramBlock()
+    public DatagramBlock(int size)
     {
+        _data = GC.AllocateUninitializedArray<byte>(size, pinned: true);
         for (int i = 0; i < MaxCount; i++)
         {
             ref MessageHeader header = ref _messages[i].Header;
@@ -45,14 +54,17 @@ internal sealed unsafe class DatagramBlock
 
     internal MultiMessage* Messages => Pointer(_messages);
 
-    /// <summary>Divides the block into slots of a size, to receive into.</summary>
+    /// <summary>Divides the block into slots to receive into: of a size, or for runs.</summary>
     /// <returns>How many there are.</returns>
-    public int Divide(int slotSize)
+    public int Divide(int slotSize, bool hasRuns)
     {
-        int count = Math.Clamp(Size / slotSize, 1, MaxCount);
-        if (_slotSize != slotSize)
+        slotSize = hasRuns ? Math.Max(slotSize, RunSize) : slotSize;
+        int count = Math.Clamp(_data.Length / slotSize, 1, MaxCount);
+        if (_slotSize != slotSize || _hasRuns != hasRuns)
         {
             _slotSize = slotSize;
+            _hasRuns = hasRuns;
+            _received = MaxCount;
             for (int i = 0; i < count; i++)
             {
                 _pieces[i] = new IoVector { Start = Pointer(_data) + (i * slotSize), Length = (nuint)slotSize };
@@ -62,8 +74,14 @@ internal sealed unsafe class DatagramBlock
         return count;
     }
 
-    /// <summary>A datagram that came.</summary>
+    /// <summary>A datagram that came, or a run.</summary>
     public ReadOnlySpan<byte> Data(int index) => _data.AsSpan(index * _slotSize, (int)Math.Min(_messages[index].Length, (uint)_slotSize));
+
+    /// <summary>How long the datagrams of a run are that came; for one datagram as long as it is, or more.</summary>
+    public int ReceivedSegmentSize(int index) =>
+        _hasRuns && _messages[index].Header.ControlLength >= ControlHeader.Size + sizeof(int) && _controls[index] is { IsReceived: true, SegmentSize: > 0 }
+            ? _controls[index].SegmentSize
+            : int.MaxValue;
 
     /// <summary>Where a datagram came from, or one is going.</summary>
     public ReadOnlySpan<byte> Address(int index) => _addresses.AsSpan(index * AddressSize, (int)Math.Min(_messages[index].Header.NameLength, AddressSize));
@@ -95,7 +113,7 @@ internal sealed unsafe class DatagramBlock
     }
 
     /// <summary>Whether a datagram can be added.</summary>
-    public bool HasRoomFor(int length) => Count < MaxCount && length <= Size - _used;
+    public bool HasRoomFor(int length) => Count < MaxCount && length <= _data.Length - _used;
 
     /// <summary>Adds a datagram to be sent; there must be room.</summary>
     /// <returns>Its memory, to be filled.</returns>
@@ -155,12 +173,18 @@ internal sealed unsafe class DatagramBlock
     /// <summary>Empties it.</summary>
     public void Clear() => Count = _used = 0;
 
-    /// <summary>Makes room again for whole addresses.</summary>
-    internal void ResetAddressLengths(int count)
+    /// <summary>So many datagrams, or runs, were received.</summary>
+    internal void Received(int count) => _received = count;
+
+    /// <summary>Makes room again for whole addresses, and for what stands beside runs.</summary>
+    internal void MakeRoom()
     {
-        for (int i = 0; i < count; i++)
+        for (int i = 0; i < _received; i++)
         {
-            _messages[i].Header.NameLength = AddressSize;
+            ref MessageHeader header = ref _messages[i].Header;
+            header.NameLength = AddressSize;
+            header.Control = _hasRuns ? (byte*)(Pointer(_controls) + i) : null;
+            header.ControlLength = _hasRuns ? (nuint)SegmentControl.Size : 0;
         }
     }
 

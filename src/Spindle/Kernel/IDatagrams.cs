@@ -5,7 +5,7 @@ namespace Spindle.Kernel;
 /// <summary>udp(7), ip(7), ipv6(7): datagrams, several for each call, and multicast groups.</summary>
 internal interface IDatagrams
 {
-    /// <summary>recvmmsg(2): takes what has come, up to so many. Longer ones are cut to the block's slots. EINTR is retried.</summary>
+    /// <summary>recvmmsg(2): takes what has come, up to so many messages. Longer ones are cut to the block's slots. EINTR is retried.</summary>
     /// <returns>How many came, from one; or -errno.</returns>
     int Receive(int fd, DatagramBlock block, int count);
 

@@ -16,10 +16,11 @@ internal sealed unsafe partial class LinuxDatagrams : IDatagrams
 
     public int Receive(int fd, DatagramBlock block, int count)
     {
-        block.ResetAddressLengths(count);
+        block.MakeRoom();
         while (true)
         {
             int result = Errno.OrResult(recvmmsg(fd, block.Messages, (uint)count, 0, null));
+            block.Received(result);
             if (result != -Errno.EINTR)
             {
                 return result;

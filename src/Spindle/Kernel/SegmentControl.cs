@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Spindle.Kernel;
 
-/// <summary>UDP_SEGMENT beside a message, udp(7): the kernel cuts its data into datagrams of this size; the last one may be shorter.</summary>
+/// <summary>
+/// What stands beside a run of datagrams, udp(7): UDP_SEGMENT for the kernel to cut it, UDP_GRO from the kernel, which has
+/// not. All are of this size, but the last one may be shorter.
+/// </summary>
 [StructLayout(LayoutKind.Sequential, Size = Size)]
 internal struct SegmentControl
 {
@@ -10,11 +13,14 @@ internal struct SegmentControl
     public const int Size = ControlHeader.Size + sizeof(long);
 
     public ControlHeader Header;
-    public ushort SegmentSize;
+    public int SegmentSize; // To the kernel 16 bits, which come first: we have little-endian machines only.
+
+    /// <summary>Whether the kernel has written it.</summary>
+    public readonly bool IsReceived => Header.Level == SocketConstants.SOL_UDP && Header.Type == SocketConstants.UDP_GRO;
 
     public static SegmentControl Of(int segmentSize) => new()
     {
         Header = new ControlHeader { Length = ControlHeader.Size + sizeof(ushort), Level = SocketConstants.SOL_UDP, Type = SocketConstants.UDP_SEGMENT },
-        SegmentSize = (ushort)segmentSize,
+        SegmentSize = segmentSize,
     };
 }

@@ -28,6 +28,7 @@ internal static class SocketConstants
     public const int TCP_NODELAY = 1;
     public const int SOL_UDP = 17;
     public const int UDP_SEGMENT = 103;
+    public const int UDP_GRO = 104;
     public const int IPPROTO_IPV6 = 41;
     public const int IPV6_MULTICAST_IF = 17;
     public const int IPV6_MULTICAST_HOPS = 18;

@@ -129,6 +129,7 @@ public class UdpPort : DatagramPort, IUdpTransport
                 Check("setsockopt", sockets.SetOption(fd, SocketConstants.SOL_SOCKET, SocketConstants.SO_REUSEPORT, 1));
             }
 
+            ReceivesRuns = _options.UseSegmentation && sockets.SetOption(fd, SocketConstants.SOL_UDP, SocketConstants.UDP_GRO, 1) >= 0;
             return fd;
         }
         catch
@@ -159,6 +160,7 @@ public class UdpPort : DatagramPort, IUdpTransport
 
         Destination = length < 0 ? null : InternetAddresses.Read(raw[..length]);
         _isBroadcastAllowed = isBroadcastAllowed != 0;
+        ReceivesRuns = true; // Its owner may have had the kernel leave them whole. We do not: they may still read here, too.
         return fd;
     }
 
@@ -168,7 +170,7 @@ public class UdpPort : DatagramPort, IUdpTransport
     }
 
     // An older kernel takes no notice of UDP_SEGMENT beside a message, and would send the run as one datagram.
-    private protected override bool TakesRuns() =>
+    private protected override bool SendsRuns() =>
         _options.UseSegmentation && Host.Kernel.Sockets.GetOption(Fileno(), SocketConstants.SOL_UDP, SocketConstants.UDP_SEGMENT, out _) >= 0;
 
     internal override EndPoint ToEndPoint(ReadOnlySpan<byte> raw) => InternetAddresses.Read(raw);

@@ -57,7 +57,7 @@ public abstract partial class GroupContract
         count);
 
     [Theory, Clause("I7")]
-    [InlineData(Operation.Bind, 2), InlineData(Operation.SetSockOpt, 1), InlineData(Operation.SetSockOpt, 2)]
+    [InlineData(Operation.Bind, 2), InlineData(Operation.SetSockOpt, 1), InlineData(Operation.SetSockOpt, 3)] // The second one may fail: UDP_GRO.
     public Task ListenUdp_ACallFails_LeavesNothing(Operation operation, int time) => Run(async rig =>
     {
         await GroupRig.Until(rig.Group.StartAsync());

@@ -74,12 +74,18 @@ public abstract partial class UdpContract
     public void ListenUdp_AddressTaken_Throws() => Run(rig =>
     {
         RecordingDatagrams protocol = new();
-        int port = AddressOf(Listen(rig, new RecordingDatagrams())).Port;
+        IUdpTransport first = Listen(rig, new RecordingDatagrams());
+        int port = AddressOf(first).Port;
 
         CannotListenException taken = Assert.Throws<CannotListenException>(() => rig.Reactor.ListenUdp(port, protocol, "127.0.0.1"));
 
         Assert.Equal((Errno.EADDRINUSE, port, 0), (taken.Errno, taken.Port, protocol.Starts));
-        Assert.Equal(0, rig.Plan.Count(Operation.SetSockOpt)); // No address is reused.
+        foreach (int option in new[] { SocketConstants.SO_REUSEADDR, SocketConstants.SO_REUSEPORT })
+        {
+            Assert.Equal(0, rig.Kernel.Sockets.GetOption(FdOf(first), SocketConstants.SOL_SOCKET, option, out int isReused));
+            Assert.Equal(0, isReused);
+        }
+
         Assert.Throws<CannotListenException>(() => rig.Reactor.ListenUdp(65_536, protocol));
         Assert.Throws<CannotListenException>(() => rig.Reactor.ListenUdp(-1, protocol));
         return Task.CompletedTask;
