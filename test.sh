@@ -9,7 +9,7 @@ cd "$(dirname "$(readlink -f "$0")")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 # Debian's packages, by the program that each brings.
-declare -A programs=([curl]=curl [script]=bsdutils [socat]=socat [nginx]=nginx-light [openssl]=openssl [perl]=perl-base)
+declare -A programs=([curl]=curl [script]=bsdutils [socat]=socat [nginx]=nginx-light [openssl]=openssl [perl]=perl-base [python3]=python3 [ps]=procps)
 missing=()
 for program in "${!programs[@]}"; do
     PATH=$PATH:/usr/sbin command -v "$program" >/dev/null || missing+=("${programs[$program]}")
