@@ -1,0 +1,4 @@
+namespace Spindle.Tests.Reentrancy;
+
+/// <summary>What a user's callback throws.</summary>
+internal sealed class RandomException : Exception;
