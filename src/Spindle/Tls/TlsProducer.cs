@@ -5,13 +5,15 @@ internal sealed class TlsProducer(TlsProtocol layer, IPullProducer producer, boo
 {
     private bool _isFullBelow;
     private bool _isFullHere;
-    private bool _isOver;
 
     public IPullProducer Producer => producer;
 
     public bool IsStreaming => isStreaming;
 
-    public bool IsOver => _isOver || producer is IEndingProducer { IsOver: true };
+    /// <summary>Whether the end was told to it.</summary>
+    public bool IsStopped { get; private set; }
+
+    public bool IsOver => IsStopped || producer is IEndingProducer { IsOver: true };
 
     /// <summary>Whether it was told to pause, or would be.</summary>
     public bool IsFull => _isFullBelow || _isFullHere;
@@ -43,9 +45,9 @@ internal sealed class TlsProducer(TlsProtocol layer, IPullProducer producer, boo
 
     public void StopProducing()
     {
-        if (!_isOver)
+        if (!IsStopped)
         {
-            _isOver = true;
+            IsStopped = true;
             producer.StopProducing();
         }
     }
@@ -54,7 +56,7 @@ internal sealed class TlsProducer(TlsProtocol layer, IPullProducer producer, boo
     {
         bool wasFull = IsFull;
         (_isFullBelow, _isFullHere) = (below, here);
-        if (!isStreaming || _isOver || wasFull == IsFull)
+        if (!isStreaming || IsStopped || wasFull == IsFull)
         {
             return;
         }

@@ -10,6 +10,7 @@ public sealed partial class TlsProtocol : IHalfCloseable
 
     private int _unreadAnswers; // Bytes that the peer has asked for since the transport was last empty.
     private bool _isReadPaused;
+    private bool _isDeaf; // Something was thrown away; what comes behind it must not look as if it came next.
     private bool _isPumping;
     private bool _isPeerClosed; // Its close_notify has come.
     private bool _hasCome; // Anything at all.
@@ -69,7 +70,7 @@ public sealed partial class TlsProtocol : IHalfCloseable
     {
         if (!_isOver && !_isPeerClosed)
         {
-            _isReadPaused = false; // What has come is delivered, then the end.
+            _isReadPaused &= _isClosing; // What has come is delivered, then the end; to one that closes no more than before.
             _engine!.FeedEnd();
             Pump();
         }
@@ -122,7 +123,8 @@ public sealed partial class TlsProtocol : IHalfCloseable
         TlsStatus status = _engine!.Read(record.AsSpan(0, MaxRecord), out int count);
         if (status == TlsStatus.Done)
         {
-            if (count > 0 && !_isReadPaused)
+            _isDeaf |= count > 0 && _isReadPaused;
+            if (count > 0 && !_isDeaf)
             {
                 _hasHeard = _hasHeardMore = true;
                 WrappedProtocol?.DataReceived(record.AsSpan(0, count));

@@ -61,6 +61,12 @@ public sealed partial class TlsProtocol
             throw new ArgumentException("A streaming producer must be an IPushProducer: it has to be paused.", nameof(producer));
         }
 
+        if (_producer is { IsStopped: true })
+        {
+            producer.StopProducing(); // The transport has just stopped the other one: it has ended.
+            return;
+        }
+
         if (_producer is not null)
         {
             throw new InvalidOperationException($"Cannot register {producer}: {_producer.Producer} was not unregistered.");

@@ -196,6 +196,46 @@ public abstract partial class TlsContract
         Assert.Same(failure, rig.TakeError().Exception);
     });
 
+    [Fact, Clause("TLS-18", "TLS-21")]
+    public void ResumeProducing_SomethingWasThrownAwayWhileClosing_DeliversNothingBehindIt() => Run(async rig =>
+    {
+        Pair pair = await ConnectPair(rig);
+        await Talk(rig, pair);
+        int received = pair.Client.ReceivedCount;
+        pair.Client.Transport.RegisterProducer(new PushProducer(), streaming: true);
+        pair.Client.Transport.LoseConnection(); // Waits for the producer, and reads on so as not to miss the peer's end.
+        pair.Client.Transport.PauseProducing();
+        pair.Server.Transport.Write("thrown away"u8);
+        for (int turns = 0; turns < 4; turns++)
+        {
+            await rig.NextTurn();
+        }
+
+        pair.Client.Transport.ResumeProducing();
+        pair.Server.Transport.Write("more"u8);
+        pair.Server.Transport.LoseConnection();
+
+        await rig.Until(() => pair.IsOver);
+        Assert.Equal(received, pair.Client.ReceivedCount);
+        Assert.IsType<ConnectionDoneException>(pair.Server.Reason);
+    });
+
+    [Fact, Clause("TLS-33", "FD-58", "FD-64")]
+    public void RegisterProducer_InStopProducingOfAnother_IsStoppedAtOnce() => Run(async rig =>
+    {
+        Pair pair = await ConnectPair(rig);
+        await Talk(rig, pair);
+        PushProducer late = new();
+        PullProducer producer = new() { OnStop = () => pair.Client.Transport.RegisterProducer(late, streaming: true) };
+        pair.Client.Transport.RegisterProducer(producer, streaming: false);
+
+        pair.Client.Transport.AbortConnection();
+
+        await rig.Until(() => pair.IsOver);
+        Assert.Equal(1, producer.Stopped);
+        Assert.Equal(["stop"], late.Journal);
+    });
+
     [Fact, Clause("TLS-30")]
     public void End_Always_LetsGoOfEngineAndProtocol() => Run(async rig =>
     {
