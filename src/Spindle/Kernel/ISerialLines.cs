@@ -11,7 +11,7 @@ internal interface ISerialLines
     /// <returns>Zero, or -errno: EAGAIN if another has claimed it.</returns>
     int Claim(int fd);
 
-    /// <summary>Lets others in again who open it while it is open elsewhere.</summary>
+    /// <summary>Lets others in again, also while a duplicate of the descriptor lives on.</summary>
     void Unclaim(int fd);
 
     /// <summary>Drops what has come and was not read, or was written and not sent, or both.</summary>

@@ -11,6 +11,7 @@ internal sealed unsafe partial class LinuxSerialLines(DescriptorLedger ledger) :
     private const int O_CLOEXEC = 0x80000;
     private const int LOCK_EX = 2;
     private const int LOCK_NB = 4;
+    private const int LOCK_UN = 8;
     private const nuint TCFLSH = 0x540B;
     private const nuint TIOCEXCL = 0x540C;
     private const nuint TIOCNXCL = 0x540D;
@@ -33,7 +34,12 @@ internal sealed unsafe partial class LinuxSerialLines(DescriptorLedger ledger) :
         return result < 0 ? result : Errno.OrResult(ioctl(fd, TIOCEXCL, 0));
     }
 
-    public void Unclaim(int fd) => _ = ioctl(fd, TIOCNXCL, 0);
+    public void Unclaim(int fd)
+    {
+        // A close alone would leave the lock to whoever has a duplicate: a child, until it runs its program.
+        _ = flock(fd, LOCK_UN);
+        _ = ioctl(fd, TIOCNXCL, 0);
+    }
 
     public int Discard(int fd, bool input, bool output) =>
         Errno.OrResult(ioctl(fd, TCFLSH, input && output ? TCIOFLUSH : input ? TCIFLUSH : TCOFLUSH));

@@ -175,6 +175,24 @@ public abstract class SerialContract
         Assert.Same(data, rig.TakeError().Exception);
     });
 
+    [Fact, Clause("SER-1")]
+    public void LoseConnection_ADuplicateLivesOn_TheDeviceCanBeOpenedAgain() => Run(async (rig, line) =>
+    {
+        RecordingProtocol first = new();
+        RecordingProtocol second = new();
+        SerialPort port = new(first, line.Device, rig.Reactor);
+        int duplicate = rig.Kernel.Files.Duplicate(Assert.Single(rig.Reactor.GetReaders()).Fileno()); // As a child has one that is being spawned.
+        port.LoseConnection();
+        await rig.Until(() => first.LostCount == 1);
+
+        SerialPort again = new(second, line.Device, rig.Reactor);
+
+        Assert.Equal(1, second.MadeCount);
+        again.LoseConnection();
+        await rig.Until(() => second.LostCount == 1);
+        _ = rig.Kernel.Files.Close(duplicate);
+    });
+
     [Fact, Clause("SER-1", "CORE-42")]
     public void ReactorStops_Protocol_IsLostOnce() => Run(async (rig, line) =>
     {
