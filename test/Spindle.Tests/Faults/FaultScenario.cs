@@ -31,9 +31,9 @@ internal sealed class FaultScenario
     public async Task Play()
     {
         await CallIntoSleep();
-        IListeningPort port = _rig.Reactor.ListenTcp(0, _servers, host: "127.0.0.1", options: new TcpListenOptions { NoDelay = true });
+        IListeningPort port = _rig.Reactor.ListenTcp(0, _servers, host: ExchangeSweep.Address, options: new TcpListenOptions { NoDelay = true });
         _connector = _rig.Reactor.ConnectTcp(
-            "127.0.0.1", ReactorRig.AddressOf(port).Port, _clients, bindAddress: new(System.Net.IPAddress.Loopback, 0), options: new TcpConnectOptions { KeepAlive = true });
+            ExchangeSweep.Address, ReactorRig.AddressOf(port).Port, _clients, bindAddress: new(System.Net.IPAddress.Loopback, 0), options: new TcpConnectOptions { KeepAlive = true });
         await _rig.Until(() => _connector.State == ConnectorState.Disconnected, "the client ends");
         await port.StopListening();
         await _rig.Until(() => Protocols.All(protocol => protocol.LostCount > 0), "every protocol hears of the end");

@@ -56,12 +56,12 @@ public sealed class TlsFaultTests
         RecordingFactory servers = new(exchange.MakeServer) { Name = "servers" };
         RecordingFactory clients = new(exchange.MakeClient) { Name = "clients" };
         IListeningPort port = exchange.IsUpgraded
-            ? rig.Reactor.ListenTcp(0, servers, host: "127.0.0.1")
-            : rig.Reactor.ListenSsl(0, servers, exchange.ServerContext, host: "127.0.0.1");
+            ? rig.Reactor.ListenTcp(0, servers, host: ExchangeSweep.Address)
+            : rig.Reactor.ListenSsl(0, servers, exchange.ServerContext, host: ExchangeSweep.Address);
         int number = ((IPEndPoint)port.GetHost()).Port;
         IConnector connector = exchange.IsUpgraded
-            ? rig.Reactor.ConnectTcp("127.0.0.1", number, clients)
-            : rig.Reactor.ConnectSsl("127.0.0.1", number, clients, exchange.ClientContext);
+            ? rig.Reactor.ConnectTcp(ExchangeSweep.Address, number, clients)
+            : rig.Reactor.ConnectSsl(ExchangeSweep.Address, number, clients, exchange.ClientContext);
         await rig.Until(() => connector.State == ConnectorState.Disconnected, "the client ends");
         await port.StopListening();
         await rig.Until(() => servers.Built.All(server => server.LostCount > 0), "the server hears of the end");
