@@ -105,7 +105,7 @@ public abstract partial class EndpointContract
         await port.StopListening();
         RecordingFactory factory = new();
 
-        await Assert.ThrowsAsync<ConnectRefusedException>(() => new TlsClientEndpoint(rig.Reactor, context, new TcpClientEndpoint(rig.Reactor, "127.0.0.1", number)).ConnectAsync(factory));
+        await Assert.ThrowsAsync<ConnectRefusedException>(() => new TlsClientEndpoint(rig.Reactor, context, new TcpClientEndpoint(rig.Reactor, "127.0.0.87", number)).ConnectAsync(factory));
 
         Assert.Equal((1, 1), (factory.Starts, factory.Stops));
         await Assert.ThrowsAsync<NoProtocolException>(() => new TlsClientEndpoint(rig.Reactor, context, new TcpClientEndpoint(rig.Reactor, "127.0.0.1", open)).ConnectAsync(new RecordingFactory(() => null)));

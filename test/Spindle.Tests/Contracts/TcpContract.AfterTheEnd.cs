@@ -137,7 +137,7 @@ public abstract partial class TcpContract
         IListeningPort port = rig.Reactor.ListenTcp(0, servers, host: "::", options: new TcpListenOptions { DualMode = value });
         RecordingFactory clients = new();
 
-        rig.Reactor.ConnectTcp("127.0.0.1", ReactorRig.AddressOf(port).Port, clients);
+        rig.Reactor.ConnectTcp("127.0.0.87", ReactorRig.AddressOf(port).Port, clients); // No other test listens there.
 
         if (value)
         {
